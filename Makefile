@@ -1,0 +1,44 @@
+# Everything starts here. `make help` lists the commands.
+# Only Python, make and a package registry are needed: uv is fetched when it is missing.
+
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+export RASA_TELEMETRY_ENABLED := false
+# SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+.PHONY: help setup run train test lint check bench
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/ready ## Install everything into .venv
+
+run: setup ## Start Camille on this machine, on http://127.0.0.1:8000
+	@$(RUN) camille serve
+
+train: setup ## Train, if the data changed
+	@$(RUN) camille train
+
+test: setup lint check train ## The whole test suite, with lint and types
+	$(RUN) pytest
+
+lint: setup ## Style and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+check: setup ## Read all that Camille can say, and name each fault
+	@$(RUN) camille check
+
+bench: train ## Measure speed and size, side by side with a stock Rasa
+	$(RUN) python -m benchmarks.bench
+
+.uv/bin/uv:
+	@echo "uv is missing: fetching it into .uv"
+	@python3 -m venv .uv && .uv/bin/pip install --quiet uv
+
+.venv/ready: pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
+	@echo "Installing (some minutes the first time)"
+	@$(UV) sync --frozen --quiet
+	@touch $@

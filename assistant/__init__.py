@@ -1,0 +1,1 @@
+"""The mind of Camille: understands, guides, remembers. Knows no channel."""

@@ -1,0 +1,132 @@
+"""The whole of what Camille can say, read once and checked: topics, answers, journeys, facts, word lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.content.answers import Answer, read_answers
+from assistant.content.document import Document, Problem, read
+from assistant.content.facts import Fact, read_facts
+from assistant.content.topics import Topic, read_topics
+from assistant.content.wording import CHANNELS
+from assistant.errors import ContentError
+from assistant.journeys.loader import read_journey
+from assistant.journeys.model import RETURN, Journey
+from assistant.turns import Choice
+
+# Phrases that the guide says by name. A missing one would be found in front of a person.
+PHRASES = (
+    "premiers_mots menu reprise pas_compris_1 pas_compris_2 pas_compris_3 lequel choisir sans_mots trop_long "
+    "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
+    "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
+    "stop_deja stop_revenir stop_fini en_preparation panne lire_reponse rien_en_cours"
+).split()
+MOVES = frozenset("resume restart menu code erase keep return".split())
+
+
+@dataclass(frozen=True)
+class Book:
+    """Content that passed every structural check. `read` is the only way to get one."""
+
+    topics: dict[str, Topic]
+    answers: dict[str, Answer]
+    journeys: dict[str, Journey]
+    facts: dict[str, Fact]
+
+    def journey_for(self, topic: str) -> Journey | None:
+        """The journey that a topic starts: they share their name."""
+        return self.journeys.get(topic)
+
+
+def open_book(data: Path) -> Book:
+    """The content of `data`. Raises ContentError with one line a problem."""
+    book, problems = read_book(data)
+    if problems:
+        raise ContentError("\n".join(str(problem) for problem in sorted(problems)))
+    return book
+
+
+def read_book(data: Path) -> tuple[Book, list[Problem]]:
+    """The content of `data` and everything that is wrong with its structure."""
+    root, problems = data.parent, []
+
+    def documents(pattern: str) -> list[Document]:
+        found = []
+        for path in sorted(data.glob(pattern)):
+            document, wrong = read(path, root)
+            problems.extend(wrong)
+            found.append(document)
+        return found
+
+    topics: dict[str, Topic] = {}
+    facts: dict[str, Fact] = {}
+    for document in documents("domain/topics.yml"):
+        topics |= read_topics(document, problems)
+    for document in documents("sources.yml"):
+        facts |= read_facts(document, problems)
+    answer_files = documents("answers/*.yml")
+    answers = read_answers(answer_files, problems)
+    journeys: dict[str, Journey] = {}
+    journey_files = documents("journeys/*.yml")
+    for document in journey_files:
+        journey = read_journey(document, problems)
+        if journey:
+            journeys[journey.name] = journey
+            problems += _journey_links(journey, document, topics, facts)
+    for document in answer_files:
+        problems += _answer_links(document, answers, topics, facts)
+    covered = set(answers) | set(journeys)
+    problems += [
+        Problem("data/answers", 1, f"Le thème « {name} » n'a pas de réponse.") for name in topics if name not in covered
+    ]
+    problems += [
+        Problem("data/answers", 1, f"Il manque la phrase « {name} ».") for name in PHRASES if name not in answers
+    ]
+    return Book(topics, answers, journeys, facts), problems
+
+
+def _answer_links(
+    document: Document, answers: dict[str, Answer], topics: dict[str, Topic], facts: dict[str, Fact]
+) -> list[Problem]:
+    problems = []
+    for name in document.data if isinstance(document.data, dict) else {}:
+        answer = answers[name]
+        for choice in answer.choices:
+            if not _leads_somewhere(choice, topics):
+                problems.append(document.problem((name,), f"Le choix « {choice.label} » ne mène nulle part."))
+        for fact in answer.basis.facts:
+            if fact not in facts:
+                problems.append(document.problem((name, "facts"), f"Le fait « {fact} » n'existe pas."))
+        if name in topics and answer.simpler is None:
+            problems.append(document.problem((name,), "Il manque « simpler », la deuxième façon de le dire."))
+    return problems
+
+
+def _leads_somewhere(choice: Choice, topics: dict[str, Topic]) -> bool:
+    kind, _, target = choice.goes.partition(":")
+    return (kind == "topic" and target in topics) or (kind == "move" and target in MOVES)
+
+
+def _journey_links(
+    journey: Journey, document: Document, topics: dict[str, Topic], facts: dict[str, Fact]
+) -> list[Problem]:
+    problems = []
+    heard = [(("anywhere", topic), topic) for topic in journey.anywhere]
+    for name, step in journey.steps.items():
+        heard += [(("steps", name, "hears", topic), topic) for topic in step.hears]
+        for fact in step.basis.facts:
+            if fact not in facts:
+                problems.append(document.problem(("steps", name, "facts"), f"Le fait « {fact} » n'existe pas."))
+        for choice in step.choices:
+            for meaning in choice.means:
+                heard.append((("steps", name, "choices"), meaning))
+            if choice.goes.startswith("topic:"):
+                heard.append((("steps", name, "choices"), choice.goes.removeprefix("topic:")))
+    for place, topic in heard:
+        if topic not in topics:
+            problems.append(document.problem(place, f"Le thème « {topic} » n'existe pas."))
+    return problems
+
+
+__all__ = ["CHANNELS", "MOVES", "PHRASES", "RETURN", "Book", "open_book", "read_book"]

@@ -1,0 +1,175 @@
+"""The one door: a Turn in, a Reply out. Every channel uses it, and nothing else of the assistant."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from sqlalchemy.engine import Connection
+
+from assistant.consent import agreed
+from assistant.content.book import Book, open_book
+from assistant.errors import CamilleError, ConcurrentTurn
+from assistant.folding import clean, fold
+from assistant.gate import Verdict, look
+from assistant.guide import SAFETY, Guide, Outcome
+from assistant.journeys.progress import Progress
+from assistant.lexicon import Lexicon, open_lexicon
+from assistant.mind import Mind
+from assistant.privacy.pseudonyms import pseudonym
+from assistant.settings import Settings
+from assistant.storage import consents, events, inbox, persons, resume_codes
+from assistant.storage.database import Database
+from assistant.turns import Channel, Reply, Turn
+
+log = logging.getLogger("camille")
+# Two turns of one person at the same instant are rare; four never happened outside a test.
+TRIES = 4
+
+
+class Conversation:
+    """Camille, over one database. `mind` may still be in the making: turns are then decided without Rasa."""
+
+    def __init__(self, settings: Settings, database: Database, mind: Mind | None = None) -> None:
+        self.settings = settings
+        self.database = database
+        self.lexicon: Lexicon = open_lexicon(settings.data / "lexicon")
+        self.guide = Guide(open_book(settings.data), settings.human_phone_number)
+        self.mind = mind or Mind(settings, lambda: self.guide)
+
+    @property
+    def book(self) -> Book:
+        return self.guide.book
+
+    def take(self, turn: Turn) -> Reply:
+        """Answer one turn. The same provider id again gives the same reply and has no second effect. Never raises
+        for what a person wrote; a failure inside is logged and answered kindly."""
+        for _ in range(TRIES):
+            try:
+                return self._take(turn)
+            except ConcurrentTurn:
+                continue
+            except Exception as error:
+                # The type and the place are enough to mend; the value could hold what the person wrote.
+                log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
+                log.debug("Where it failed", exc_info=True)
+                break
+        return self.sorry(turn.channel)
+
+    def sorry(self, channel: Channel) -> Reply:
+        """What is said when something broke: nothing is lost, here is whom to call."""
+        return replace(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply, ending="goodbye")
+
+    def look_again(self, address: str, channel: Channel) -> Reply:
+        """What the page shows without a new turn: the last words on this channel, or the way back in. Stores nothing."""
+        with self.database.transaction() as connection:
+            person = persons.find(connection, address)
+        if person.said and person.progress.channel == channel:
+            return person.said
+        return self.guide.open(person.progress, channel).reply
+
+    def resume_code(self, address: str, at: datetime) -> str | None:
+        """Four digits that carry this person's place elsewhere; None when there is nothing to carry."""
+        with self.database.transaction() as connection:
+            person = persons.find(connection, address)
+            if not person.version:
+                return None
+            return resume_codes.give(connection, person.id, at, self._keyed)
+
+    def _take(self, turn: Turn) -> Reply:
+        with self.database.transaction() as connection:
+            repeated = inbox.recorded(connection, turn.provider, turn.message_id)
+            if repeated:
+                return repeated
+            person = persons.find(connection, turn.address)
+            stopped, asked = consents.is_stopped(connection, turn.address)
+        # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
+        place = person.progress
+        verdict = look(turn, place.offered or self.guide.opening, self.lexicon, place.asks)
+        silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
+        outcome = self._silenced(turn, place, verdict, asked) if silenced else self._decide(turn, place, verdict)
+        with self.database.transaction() as connection:
+            if verdict.kind == "code" and not silenced:
+                person, outcome = self._carry(connection, turn, person, verdict.code)
+            self._store(connection, turn, person, outcome)
+        return outcome.reply
+
+    def _decide(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome:
+        guide, channel = self.guide, turn.channel
+        if turn.opens:
+            return guide.open(place, channel)
+        if verdict.kind == "silence":
+            return guide.silence(place, channel)
+        if verdict.kind == "choice" and verdict.choice:
+            outcome = guide.choose(place, channel, verdict.choice)
+        elif verdict.kind == "topic":
+            outcome = guide.hear(place, channel, verdict.topic)
+        elif verdict.kind == "empty":
+            outcome = guide.phrase(place, channel, "sans_mots")
+        elif verdict.too_long:
+            outcome = guide.phrase(place, channel, "trop_long")
+        elif verdict.kind == "free":
+            outcome = self._understand(verdict, place, channel)
+        else:
+            outcome = guide.open(place, channel)
+        if verdict.masked.found and outcome.reply.intent not in (*SAFETY, "donnee_sensible"):
+            outcome = guide.warn(outcome, channel)
+        return outcome
+
+    def _understand(self, verdict: Verdict, place: Progress, channel: Channel) -> Outcome:
+        if not self.mind.ready:
+            return self.guide.phrase(place, channel, "en_preparation")
+        return self.mind.take(verdict.masked.text, place, channel)
+
+    def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
+        """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
+        words = fold(clean(turn.text))
+        if asked and (agreed(words) == "yes" or verdict.topic == "reprendre"):
+            return replace(self.guide.returned(place, turn.channel), act="allow")
+        if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
+            return self._decide(turn, place, verdict)
+        if asked or verdict.topic == "arreter_messages":
+            return Outcome(place, Reply((), verdict.topic or "silence"))
+        return replace(self.guide.ask_to_return(place, turn.channel), act="ask_to_return")
+
+    def _carry(
+        self, connection: Connection, turn: Turn, person: persons.Person, code: str
+    ) -> tuple[persons.Person, Outcome]:
+        """A resume code was given: this address takes over the place it stands for."""
+        owner = resume_codes.redeem(connection, code, turn.address, turn.at, self._keyed)
+        if owner == "blocked":
+            return person, self.guide.phrase(replace(person.progress, asks=""), turn.channel, "code_bloque", "reprendre")
+        if owner == "unknown":
+            return person, self.guide.phrase(replace(person.progress, asks=""), turn.channel, "code_faux", "reprendre")
+        persons.move(connection, turn.address, owner)
+        person = persons.find(connection, turn.address)
+        return person, self.guide.found(person.progress, turn.channel)
+
+    def _store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
+        reply = outcome.reply
+        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at)
+        if outcome.act == "erase":
+            persons.forget(connection, person.id)
+            consents.note(connection, turn.address, "erase", turn.channel, turn.at)
+            return
+        persons.save(connection, person, turn.address, outcome.progress, reply, turn.at)
+        events.note(connection, person.id, turn.channel, reply, turn.at)
+        if outcome.act == "stop" and turn.channel == "sms":
+            consents.stop(connection, turn.address, turn.channel, turn.at)
+        elif outcome.act == "allow":
+            consents.allow(connection, turn.address, turn.channel, turn.at)
+        elif outcome.act == "ask_to_return":
+            consents.ask_to_return(connection, turn.address)
+
+    def _keyed(self, code: str) -> str:
+        return pseudonym("resume", code, self.settings.pseudonym_pepper)
+
+
+def now() -> datetime:
+    """The clock of the faces; tests give their own times."""
+    return datetime.now(timezone.utc)
+
+
+Clock = Callable[[], datetime]

@@ -1,0 +1,57 @@
+"""Moves a person along a journey. Pure: a Progress and an event in, a Progress out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.journeys.model import RETURN, Journey, Step
+from assistant.journeys.progress import Progress
+from assistant.turns import Choice
+
+
+def start(journey: Journey, progress: Progress) -> Progress:
+    """At the first step. The step left behind stays reachable by « retour »."""
+    begun = progress if progress.journey == journey.name else replace(progress, step="", trail=())
+    return replace(begun, journey=journey.name).at(journey.start, "going")
+
+
+def go(journey: Journey, progress: Progress, target: str) -> Progress:
+    """At `target`; `RETURN` goes back to where the person came from. A pause or the end sets the status."""
+    if target == RETURN:
+        return back(progress) or start(journey, progress)
+    step = journey.steps[target]
+    return progress.at(target, "done" if step.end else "paused" if step.pauses else "going")
+
+
+def back(progress: Progress) -> Progress | None:
+    """One step back, or None at the beginning."""
+    if not progress.trail:
+        return None
+    return replace(progress, step=progress.trail[-1], trail=progress.trail[:-1], status="going")
+
+
+def resume(journey: Journey, progress: Progress) -> Progress:
+    """On the road again: past the pause if there was one, else at the same step."""
+    step = journey.steps[progress.step]
+    return go(journey, progress, step.resume) if step.pauses else replace(progress, status="going")
+
+
+def branch(journey: Journey, progress: Progress, topic: str) -> str | None:
+    """The step that answers `topic` from here, or None when the journey has nothing to say about it.
+
+    What the step itself hears comes first. A person who says again what brought her here is stuck here.
+    """
+    step = journey.steps[progress.step]
+    target = step.hears.get(topic) or journey.anywhere.get(topic)
+    return step.stuck or None if target == progress.step else target
+
+
+def chosen_by(step: Step, move: str) -> Choice | None:
+    """The choice of `step` that « c'est fait », « oui » or « non » stands for."""
+    return next((choice for choice in step.choices if move in choice.means), None)
+
+
+def blocked(step: Step) -> str | None:
+    """Where « je suis bloqué » leads from `step`, or None when only a person can help."""
+    choice = chosen_by(step, "etape_bloquee")
+    return choice.goes.removeprefix("step:") if choice else step.stuck or None

@@ -1,0 +1,117 @@
+"""Reads a journey from its YAML file and proves that nobody can get lost in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.content.document import Document, Problem
+from assistant.content.wording import Form, Wording
+from assistant.journeys.model import RETURN, Journey, Step
+from assistant.turns import Choice
+
+MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA, "human help"; shared channels.md B6
+JOURNEY_FIELDS = ("journey", "title", "stages", "start", "anywhere", "steps")
+STEP_FIELDS = (
+    "stage say simpler choices stuck hears pause end next waits facts ours checked"  # the fields of one step
+).split()
+
+
+def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
+    """The journey of one file, or None when it is too broken to walk; what is wrong is added to `problems`."""
+    before = len(problems)
+    form = Form(document, (), document.data, problems)
+    form.allow(*JOURNEY_FIELDS)
+    steps: dict[str, Step] = {}
+    stages = form.words("stages")
+    for name, data in (form.data.get("steps") or {}).items():
+        steps[name] = _step(name, Form(document, ("steps", name), data, problems), len(stages))
+    anywhere = form.data.get("anywhere") or {}
+    journey = Journey(form.text("journey"), form.text("title"), stages, form.text("start"), anywhere, steps)
+    _prove(journey, form)
+    return journey if len(problems) == before else None
+
+
+def _step(name: str, form: Form, stages: int) -> Step:
+    form.allow(*STEP_FIELDS)
+    stage = form.data.get("stage")
+    if not isinstance(stage, int) or not 1 <= stage <= stages:
+        form.wrong(f"« stage » est un nombre de 1 à {stages}.", "stage")
+        stage = 1
+    pause = form.data.get("pause") or {}
+    end = form.data.get("end") is True
+    step = Step(
+        name=name,
+        stage=stage,
+        say=form.wording("say") or Wording("", "", ""),
+        simpler=form.wording("simpler") or Wording("", "", ""),
+        choices=_choices(form),
+        stuck=form.text("stuck", default=""),
+        hears=form.data.get("hears") or {},
+        resume=str(pause.get("resume", "")) if isinstance(pause, dict) else "",
+        end=end,
+        waits=form.data.get("waits") == "long",
+        basis=form.basis(),
+    )
+    if pause and not step.resume:
+        form.wrong("Une pause dit où reprendre : pause: {resume: etape}.", "pause")
+    if not step.choices:
+        form.wrong("Cette étape n'a aucun choix : la personne y resterait bloquée.", "choices")
+    if not (step.stuck or step.pauses or step.end):
+        form.wrong("Il manque « stuck » : où va la personne qui dit être bloquée ?", "stuck")
+    return step
+
+
+def _choices(form: Form) -> tuple[Choice, ...]:
+    listed: list[Any] = list(form.data.get("choices") or [])
+    following = form.data.get("next")
+    if isinstance(following, dict):
+        listed.append(following)
+    if len(listed) > MOST_CHOICES:
+        form.wrong(f"Pas plus de {MOST_CHOICES} choix : au téléphone, on oublie les premiers.", "choices")
+    choices = []
+    for index, item in enumerate(listed):
+        below = Form(form.document, (*form.place, "choices", index), item, form.problems)
+        below.allow("label", "to", "topic", "words", "means")
+        goes = f"topic:{below.data['topic']}" if "topic" in below.data else f"step:{below.text('to')}"
+        choices.append(
+            Choice(str(index + 1), below.text("label"), goes, below.words("words"), below.words("means"))
+        )
+    return tuple(choices)
+
+
+def _prove(journey: Journey, form: Form) -> None:
+    """Every target exists, every step can be reached, and the end can be reached from every step."""
+    steps = journey.steps
+    if journey.start not in steps:
+        form.wrong(f"Le départ « {journey.start} » n'est pas une étape.", "start")
+    for topic, target in journey.anywhere.items():
+        if target not in steps:
+            form.wrong(f"« {topic} » mène à « {target} », qui n'existe pas.", "anywhere", topic)
+    for name, step in steps.items():
+        for target in sorted(step.leads_to() - set(steps)):
+            form.wrong(f"L'étape « {name} » mène à « {target} », qui n'existe pas.", "steps", name)
+    reached = _spread({journey.start, *journey.anywhere.values()}, {n: s.leads_to() for n, s in steps.items()})
+    for name in steps:
+        if name not in reached:
+            form.wrong(f"Aucun chemin ne mène à l'étape « {name} ».", "steps", name)
+    backwards: dict[str, set[str]] = {name: set() for name in steps}
+    for name, step in steps.items():
+        for target in step.leads_to():
+            backwards.setdefault(target, set()).add(name)
+    ends = {name for name, step in steps.items() if step.end}
+    returns = {name for name, step in steps.items() if any(c.goes == f"step:{RETURN}" for c in step.choices)}
+    can_end = _spread(ends | returns, backwards)
+    for name in steps:
+        if name not in can_end:
+            form.wrong(f"De l'étape « {name} », on ne peut pas arriver à la fin.", "steps", name)
+
+
+def _spread(start: set[str], links: dict[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(links.get(name, ()))
+    return reached

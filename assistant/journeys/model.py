@@ -1,0 +1,60 @@
+"""What a journey is made of. Data only; read by `loader`, walked by `engine`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assistant.content.wording import Basis, Wording
+from assistant.turns import Choice, Position, Status
+
+RETURN = "retour"  # a choice that leads here goes back to the step the person came from
+
+
+@dataclass(frozen=True)
+class Step:
+    """One instruction, its choices (keys 1 to 3, in order) and where trouble leads.
+
+    `resume` is set on a pause: the step where the journey goes on when the person is back.
+    `hears` maps a topic, understood at this step, to another step. `waits` gives the person time
+    to fetch a card or a letter.
+    """
+
+    name: str
+    stage: int
+    say: Wording
+    simpler: Wording
+    choices: tuple[Choice, ...]
+    stuck: str
+    hears: dict[str, str]
+    resume: str
+    end: bool
+    waits: bool
+    basis: Basis
+
+    @property
+    def pauses(self) -> bool:
+        return bool(self.resume)
+
+    def leads_to(self) -> set[str]:
+        """Every step one move away, `RETURN` left out."""
+        targets = {choice.goes.removeprefix("step:") for choice in self.choices if choice.goes.startswith("step:")}
+        targets |= {target for target in (self.stuck, self.resume) if target}
+        return (targets | set(self.hears.values())) - {RETURN}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A guided path: numbered stages, steps, and `anywhere`: topics that have a branch at every step."""
+
+    name: str
+    title: str
+    stages: tuple[str, ...]
+    start: str
+    anywhere: dict[str, str]
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def position(self, step: str, status: Status) -> Position:
+        """Where `step` stands, for « étape 2 sur 6 »."""
+        at = self.steps[step]
+        stage = self.stages[at.stage - 1]
+        return Position(self.name, self.title, step, stage, at.stage, len(self.stages), status)

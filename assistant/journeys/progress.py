@@ -1,0 +1,58 @@
+"""Where one person stands. The only state of a conversation; stored as JSON in our own table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.turns import Channel, Choice, Status
+
+MOST_STEPS_BACK = 30  # « retour » further than this has not been missed by anyone, and keeps the row small
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A person's place: journey and step, what was offered and said last, and how the talk is going.
+
+    `last` names what was said last ("step:x", "answer:y"), so that it can be repeated on any channel;
+    `simply` tells that it was already said in the simpler wording. `misses` and `silences` count in a row.
+    `met` lists the channels on which the first words were said. `channel` is the last one used.
+    """
+
+    journey: str = ""
+    step: str = ""
+    status: Status = "none"
+    trail: tuple[str, ...] = ()
+    offered: tuple[Choice, ...] = ()
+    last: tuple[str, ...] = ()
+    simply: bool = False
+    misses: int = 0
+    silences: int = 0
+    met: tuple[Channel, ...] = ()
+    channel: Channel | None = None
+    slow: bool = False
+    asks: str = ""
+
+    @property
+    def under_way(self) -> bool:
+        return self.status in ("going", "paused")
+
+    def at(self, step: str, status: Status) -> Progress:
+        """At `step`, remembering the one before for « retour »."""
+        trail = self.trail
+        if self.step and self.step != step:
+            trail = (*trail, self.step)[-MOST_STEPS_BACK:]
+        return replace(self, step=step, status=status, trail=trail)
+
+    def to_json(self) -> dict[str, Any]:
+        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return data | {"offered": [choice.to_json() for choice in self.offered]}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any] | None) -> Progress:
+        """The state as stored. Fields that a later version added get their default."""
+        known = {name: value for name, value in (data or {}).items() if name in cls.__dataclass_fields__}
+        for name in ("trail", "last", "met"):
+            known[name] = tuple(known.get(name, ()))
+        known["offered"] = tuple(Choice.from_json(choice) for choice in known.get("offered", ()))
+        return cls(**known)

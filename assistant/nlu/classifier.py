@@ -1,0 +1,130 @@
+"""Names the topic of a message: a linear support vector machine over all features, with honest probabilities.
+
+At our size a linear model on character n-grams is both better and a thousand times faster to train than DIET
+(shared nlu.md 1, reading 2).
+"""
+
+import json
+from typing import Any, Dict, List, Text, Tuple
+
+import numpy as np
+import scipy.sparse as sparse
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+Matrix = Any  # scipy gives no types
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearClassifier(GraphComponent):
+    """Scores every intent. `strength` is the C of the machine; `ranking` how many intents are reported.
+
+    Probabilities are a softmax of the margins, sharpened by one number learnt on messages held out of training:
+    a confidence of 0.7 is then right about seven times in ten.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"strength": 0.5, "folds": 3, "ranking": 5, "seed": 20261123}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._storage, self._resource = config, model_storage, resource
+        self._labels: List[Text] = []
+        self._weights: Matrix = np.zeros((0, 0), dtype=np.float32)  # features x intents
+        self._bias: Matrix = np.zeros(0, dtype=np.float32)
+        self._sharpness = 1.0
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "LinearClassifier":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LinearClassifier":
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            known = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+            component._labels, component._sharpness = known["labels"], known["sharpness"]
+            component._weights = np.load(folder / "weights.npy", allow_pickle=False)
+            component._bias = np.load(folder / "bias.npy", allow_pickle=False)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = training_data.intent_examples
+        rows = _rows(examples)
+        names = np.array([example.get(INTENT) for example in examples])
+        self._labels = sorted(set(names))
+        order = np.array([self._labels.index(name) for name in names])
+        self._sharpness = self._calibrate(rows, order)
+        machine = self._machine().fit(rows, order)
+        self._weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
+        self._bias = machine.intercept_.astype(np.float32)
+        with self._storage.write_to(self._resource) as folder:
+            known = {"labels": self._labels, "sharpness": self._sharpness}
+            (folder / "intents.json").write_text(json.dumps(known), encoding="utf-8")
+            np.save(folder / "weights.npy", self._weights, allow_pickle=False)
+            np.save(folder / "bias.npy", self._bias, allow_pickle=False)
+        return self._resource
+
+    def _machine(self) -> LinearSVC:
+        return LinearSVC(C=self._config["strength"], random_state=self._config["seed"])
+
+    def _calibrate(self, rows: Matrix, order: Matrix) -> float:
+        """The sharpness under which held-out messages were least surprising."""
+        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=self._config["seed"])
+        margins = np.zeros((len(order), len(self._labels)))
+        for learn, hold in folds.split(rows, order):
+            margins[hold] = self._machine().fit(rows[learn], order[learn]).decision_function(rows[hold])
+        grid = np.linspace(1.0, 12.0, 45)
+        surprise = [-np.log(_softmax(margins * value)[np.arange(len(order)), order] + 1e-12).mean() for value in grid]
+        return float(grid[int(np.argmin(surprise))])
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            row = _rows([message])
+            # Only the weights of what is there are read: the matrix has tens of thousands of rows.
+            margins = row.data.astype(np.float32) @ self._weights[row.indices] + self._bias
+            chances = _softmax(margins[None, :] * self._sharpness)[0]
+            best = np.argsort(-chances)[: self._config["ranking"]]
+            ranking = [
+                {INTENT_NAME_KEY: self._labels[index], PREDICTED_CONFIDENCE_KEY: float(chances[index])} for index in best
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+
+def _rows(messages: List[Message]) -> Matrix:
+    """One sparse row a message: every sentence feature side by side."""
+    columns: List[Tuple[Matrix, Matrix]] = [
+        (message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]) for message in messages
+    ]
+    written = sparse.vstack([spelt.features for spelt, _ in columns])
+    if columns[0][1] is None:
+        return written.tocsr()
+    meant = sparse.csr_matrix(np.vstack([meaning.features for _, meaning in columns]))
+    return sparse.hstack([written, meant]).tocsr()
+
+
+def _softmax(margins: Matrix) -> Matrix:
+    powers = np.exp(margins - margins.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,1 @@
+"""What keeps people's secrets: masking, pseudonyms, retention, erasure."""

@@ -1,0 +1,102 @@
+"""Every setting once: its variable, type, default and reason. The environment is read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from assistant.errors import SettingError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force. `local` is true on one machine with nothing configured: then secrets are made in var/."""
+
+    port: int
+    public_base_url: str
+    database_url: str
+    secret_key: str
+    pseudonym_pepper: str
+    twilio_account_sid: str
+    twilio_auth_token: str
+    human_phone_number: str
+    var: Path
+    local: bool
+
+    @property
+    def twilio(self) -> bool:
+        """Whether real messages and calls may come in."""
+        return bool(self.twilio_account_sid and self.twilio_auth_token)
+
+    @property
+    def data(self) -> Path:
+        return ROOT / "data"
+
+    @property
+    def models(self) -> Path:
+        return ROOT / "models"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environ` (the process's own by default). Raises SettingError naming the variable."""
+    env = os.environ if environ is None else environ
+    var = Path(env.get("CAMILLE_VAR", "") or ROOT / "var")
+    port = _port(env.get("PORT", "8000"))
+    base = (env.get("PUBLIC_BASE_URL", "") or f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingError("PUBLIC_BASE_URL doit commencer par http:// ou https:// et nommer un serveur.")
+    local = parts.hostname in LOCAL_HOSTS
+    if not local and parts.scheme != "https":
+        raise SettingError("PUBLIC_BASE_URL doit commencer par https:// : on y écrit des choses privées.")
+    return Settings(
+        port=port,
+        public_base_url=base,
+        database_url=env.get("DATABASE_URL", "") or f"sqlite:///{var / 'camille.sqlite'}",
+        secret_key=_secret("SECRET_KEY", env, var, local),
+        pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local),
+        twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
+        twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
+        human_phone_number=_number(env.get("HUMAN_PHONE_NUMBER", "")),
+        var=var,
+        local=local,
+    )
+
+
+def _port(value: str) -> int:
+    if value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    raise SettingError(f"PORT doit être un nombre de 1 à 65535, pas « {value} ».")
+
+
+def _number(value: str) -> str:
+    digits = re.sub(r"[\s.]", "", value)
+    # National short numbers (34 22) cannot be reached through a provider: shared channels.md B4.
+    if digits and not re.fullmatch(r"0[1-9]\d{8}", digits):
+        raise SettingError("HUMAN_PHONE_NUMBER doit être un numéro français à dix chiffres.")
+    return digits
+
+
+def _secret(name: str, env: Mapping[str, str], var: Path, local: bool) -> str:
+    """The secret of the environment; on a local machine, one made on the first start and kept in var/."""
+    value = env.get(name, "")
+    if value:
+        if not local and len(value) < 32:
+            raise SettingError(f"{name} est trop court : il faut au moins 32 caractères tirés au hasard.")
+        return value
+    if not local:
+        raise SettingError(f"Il manque {name} : un secret d'au moins 32 caractères tirés au hasard.")
+    path = var / f"{name.lower()}.secret"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,39 @@
+"""STOP and return: who does not want to be written to, and the dated proof of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from assistant.storage.schema import consents, stopped
+from assistant.turns import Channel
+
+
+def is_stopped(connection: Connection, address: str) -> tuple[bool, bool]:
+    """Whether `address` said STOP, and whether it was since asked if it wants to return."""
+    row = connection.execute(select(stopped.c.asked_to_return).where(stopped.c.address == address)).first()
+    return (row is not None, bool(row and row.asked_to_return))
+
+
+def stop(connection: Connection, address: str, channel: Channel, at: datetime) -> None:
+    """Note a STOP. Saying it twice changes nothing."""
+    if not is_stopped(connection, address)[0]:
+        connection.execute(insert(stopped).values(address=address, asked_to_return=False, since=at))
+        note(connection, address, "stop", channel, at)
+
+
+def ask_to_return(connection: Connection, address: str) -> None:
+    connection.execute(update(stopped).where(stopped.c.address == address).values(asked_to_return=True))
+
+
+def allow(connection: Connection, address: str, channel: Channel, at: datetime) -> None:
+    """Note an explicit yes to being written to again."""
+    connection.execute(delete(stopped).where(stopped.c.address == address))
+    note(connection, address, "return", channel, at)
+
+
+def note(connection: Connection, address: str, kind: str, channel: Channel, at: datetime) -> None:
+    """One dated line of proof: stop, return or erase."""
+    connection.execute(insert(consents).values(address=address, kind=kind, channel=channel, given_at=at))

@@ -1,0 +1,76 @@
+"""Persons and the addresses they are reached at. One person may hold several: a telephone and a web visit."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from assistant.errors import ConcurrentTurn
+from assistant.journeys.progress import Progress
+from assistant.storage.schema import addresses, persons
+from assistant.turns import Reply
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as stored. `version` 0 is somebody not yet stored."""
+
+    id: str
+    version: int
+    progress: Progress
+    said: Reply | None
+
+
+def find(connection: Connection, address: str) -> Person:
+    """The person at `address`; a new one, not yet stored, when nobody is known there."""
+    query = (
+        select(persons.c.id, persons.c.version, persons.c.progress, persons.c.said)
+        .join(addresses, addresses.c.person == persons.c.id)
+        .where(addresses.c.pseudonym == address)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return Person(secrets.token_urlsafe(16), 0, Progress(), None)
+    said: Any = json.loads(row.said)
+    progress = Progress.from_json(json.loads(row.progress))
+    return Person(row.id, row.version, progress, Reply.from_json(said) if said else None)
+
+
+def save(connection: Connection, person: Person, address: str, progress: Progress, said: Reply, at: datetime) -> None:
+    """Store the new place. Raises ConcurrentTurn when another turn was stored since `person` was read."""
+    values = {
+        "version": person.version + 1,
+        "progress": json.dumps(progress.to_json(), ensure_ascii=False),
+        "said": json.dumps(said.to_json(), ensure_ascii=False),
+        "seen_at": at,
+    }
+    if person.version == 0:
+        connection.execute(insert(persons).values(id=person.id, **values))
+        connection.execute(insert(addresses).values(pseudonym=address, person=person.id))
+        return
+    same = update(persons).where(persons.c.id == person.id, persons.c.version == person.version).values(**values)
+    if connection.execute(same).rowcount != 1:
+        raise ConcurrentTurn
+
+
+def move(connection: Connection, address: str, person: str) -> None:
+    """From now on `address` belongs to `person`. Whoever held it alone is forgotten."""
+    before = connection.execute(select(addresses.c.person).where(addresses.c.pseudonym == address)).scalar()
+    if before is None:
+        connection.execute(insert(addresses).values(pseudonym=address, person=person))
+        return
+    connection.execute(update(addresses).where(addresses.c.pseudonym == address).values(person=person))
+    left = connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == before)).first()
+    if before != person and left is None:
+        connection.execute(delete(persons).where(persons.c.id == before))
+
+
+def forget(connection: Connection, person: str) -> None:
+    """Delete a person with everything that hangs on her: addresses, events, resume codes."""
+    connection.execute(delete(persons).where(persons.c.id == person))

@@ -1,0 +1,127 @@
+"""What passes through the one door: a Turn in, a Reply out. Data only, no behaviour but its JSON form."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Channel = Literal["web", "sms", "voice"]
+Status = Literal["none", "going", "paused", "done"]
+Listening = Literal["choice", "long", "code"]
+Ending = Literal["", "goodbye", "person"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing a person did: words, a key, or (on the telephone) silence.
+
+    `address` is a keyed pseudonym, never a number. `text` is what was written or heard, unmasked:
+    it lives in memory only. `key` is a telephone key, a button's key or the name of a move.
+    `at` is an aware UTC time.
+    """
+
+    address: str
+    channel: Channel
+    provider: str
+    message_id: str
+    at: datetime
+    text: str = ""
+    key: str = ""
+    confidence: float | None = None
+    opens: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A closed answer offered to the person. `goes` names where it leads: "step:x", "topic:y" or "move:z"."""
+
+    key: str
+    label: str
+    goes: str
+    words: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Choice:
+        return cls(
+            key=data["key"],
+            label=data["label"],
+            goes=data["goes"],
+            words=tuple(data.get("words", ())),
+            means=tuple(data.get("means", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing said. `more` is what the web may show behind "En savoir plus"."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    more: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "choices": [choice.to_json() for choice in self.choices], "more": self.more}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Message:
+        choices = tuple(Choice.from_json(choice) for choice in data["choices"])
+        return cls(text=data["text"], choices=choices, more=data.get("more", ""))
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the person stands in a journey: stage `position` of `of`, told as « étape 2 sur 6 »."""
+
+    name: str
+    title: str
+    step: str
+    stage: str
+    position: int
+    of: int
+    status: Status
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to say back. No message means silence. `ending` tells the telephone what follows the words."""
+
+    messages: tuple[Message, ...]
+    intent: str
+    confidence: float = 1.0
+    journey: Position | None = None
+    listening: Listening = "choice"
+    ending: Ending = ""
+    slow: bool = False
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return self.messages[-1].choices if self.messages else ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "messages": [message.to_json() for message in self.messages],
+            "intent": self.intent,
+            "confidence": self.confidence,
+            "journey": dataclasses.asdict(self.journey) if self.journey else None,
+            "listening": self.listening,
+            "ending": self.ending,
+            "slow": self.slow,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Reply:
+        return cls(
+            messages=tuple(Message.from_json(message) for message in data["messages"]),
+            intent=data["intent"],
+            confidence=data["confidence"],
+            journey=Position(**data["journey"]) if data["journey"] else None,
+            listening=data["listening"],
+            ending=data["ending"],
+            slow=data["slow"],
+        )

@@ -1,0 +1,1 @@
+"""The terminal is one more face: the `camille` command."""

@@ -1,0 +1,78 @@
+"""`camille doctor`: what is configured, what is missing, in plain words."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from assistant.content.book import read_book
+from assistant.errors import CamilleError, SettingError
+from assistant.settings import Settings, read_settings
+from assistant.storage.database import Database
+from assistant.training import is_stale
+
+GOOD, NOTE, BAD = "oui", "note", "NON"
+
+
+def doctor() -> None:
+    """Print one line a point. Raises SettingError at the end when something stops Camille from starting."""
+    console = Console()
+    settings = read_settings()
+    found = list(examine(settings))
+    for mark, sentence in found:
+        console.print(f"[{mark:^4}] {sentence}", markup=False, highlight=False)
+    if any(mark == BAD for mark, _ in found):
+        raise SettingError("il y a quelque chose à réparer, voir plus haut.")
+
+
+def examine(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(mark, sentence) for each thing that Camille needs."""
+    where = "sur cette machine seulement" if settings.local else "pour tout le monde"
+    yield GOOD, f"Adresse : {settings.public_base_url} ({where})."
+    yield _database(settings)
+    yield _content(settings)
+    if is_stale(settings):
+        yield NOTE, "Modèle : à entraîner. « make run » le fera, ou lancez : camille train"
+    else:
+        yield GOOD, "Modèle : entraîné et à jour."
+    yield _port(settings)
+    if settings.twilio:
+        yield GOOD, "Twilio : réglé. Les SMS arrivent sur /sms, les appels sur /voice."
+        if settings.local:
+            yield NOTE, "PUBLIC_BASE_URL est une adresse locale : Twilio ne pourra pas la joindre."
+    else:
+        yield NOTE, "Twilio : pas réglé (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN). /sms et /voice sont fermés."
+        yield NOTE, "Le téléphone pour de faux marche sans rien : camille sms, camille call"
+    if settings.human_phone_number:
+        yield GOOD, "Une personne : les appels sont passés au numéro réglé (HUMAN_PHONE_NUMBER)."
+    else:
+        yield NOTE, "Une personne : HUMAN_PHONE_NUMBER n'est pas réglé. Camille donne le 34 22."
+
+
+def _database(settings: Settings) -> tuple[str, str]:
+    try:
+        database = Database(settings.database_url)
+        database.upgrade()
+        kind = database.engine.url.get_backend_name()
+        database.close()
+        return GOOD, f"Base de données : {kind}, à jour."
+    except CamilleError as error:
+        return BAD, f"Base de données : {error}"
+
+
+def _content(settings: Settings) -> tuple[str, str]:
+    book, problems = read_book(settings.data)
+    if problems:
+        return BAD, f"Textes : {len(problems)} défaut(s). Lancez : camille check"
+    steps = sum(len(journey.steps) for journey in book.journeys.values())
+    return GOOD, f"Textes : {len(book.answers)} réponses, {steps} étapes, {len(book.facts)} faits."
+
+
+def _port(settings: Settings) -> tuple[str, str]:
+    with socket.socket() as probe:
+        busy = probe.connect_ex(("127.0.0.1", settings.port)) == 0
+    if busy:
+        return NOTE, f"Port {settings.port} : occupé (Camille y tourne peut-être déjà)."
+    return GOOD, f"Port {settings.port} : libre."

@@ -1,0 +1,130 @@
+"""The `camille` command. Each subcommand is a short file of its own; heavy things are imported when they are needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from assistant.errors import CamilleError
+
+# Rasa would write to a server of its maker at each training (docs/architecture.md, « Rasa »).
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+app = typer.Typer(
+    name="camille",
+    help="Camille guide les personnes, pas à pas, pour activer Mon espace santé : par SMS, par téléphone et sur le web.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Number = Annotated[str, typer.Option("--numero", "-n", help="Le numéro de téléphone que l'on fait semblant d'avoir.")]
+PRETEND = "06 39 98 00 01"  # Arcep keeps 06 39 98 xx xx for fiction
+
+
+@app.command()
+def serve() -> None:
+    """Démarre le service : la page web, et les SMS et appels s'ils sont réglés."""
+    from channels.cli.serve import serve as run
+
+    run()
+
+
+@app.command()
+def chat() -> None:
+    """Parler avec Camille comme sur la page web, dans ce terminal."""
+    from channels.cli.chat import chat as run
+
+    run()
+
+
+@app.command()
+def sms(number: Number = PRETEND) -> None:
+    """Un téléphone pour de faux : écrire à Camille par SMS, voir les segments et leur prix."""
+    from channels.cli.sms import sms as run
+
+    run(number)
+
+
+@app.command()
+def call(number: Number = PRETEND) -> None:
+    """Un appel pour de faux : lire ce que dit Camille, répondre par une touche ou par des mots."""
+    from channels.cli.call import call as run
+
+    run(number)
+
+
+@app.command()
+def talk() -> None:
+    """Des conversations par lignes JSON : {"person", "channel", "text" ou "key"} en entrée, la réponse en sortie."""
+    from channels.cli.talk import talk as run
+
+    run(sys.stdin, sys.stdout)
+
+
+@app.command()
+def parse() -> None:
+    """Ce que Camille comprend, par lignes JSON : {"text"} en entrée, le thème et sa certitude en sortie."""
+    from channels.cli.parse import parse as run
+
+    run(sys.stdin, sys.stdout)
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Entraîner même si rien n'a changé.")] = False,
+) -> None:
+    """Entraîne Camille à comprendre, si ses données ont changé."""
+    from channels.cli.train import train as run
+
+    run(force)
+
+
+@app.command()
+def check(
+    show: Annotated[str, typer.Option("--show", help="Montrer un texte sur les trois canaux, par son nom.")] = "",
+) -> None:
+    """Relit tout ce que Camille peut dire, et nomme chaque défaut : fichier, ligne, règle."""
+    from channels.cli.check import check as run
+
+    run(show)
+
+
+@app.command()
+def doctor() -> None:
+    """Dit ce qui est réglé, ce qui manque, et quoi faire."""
+    from channels.cli.doctor import doctor as run
+
+    run()
+
+
+@app.command()
+def purge() -> None:
+    """Efface ce qui a dépassé sa durée de conservation."""
+    from channels.cli.purge import purge as run
+
+    run()
+
+
+def main() -> None:
+    """Run a command; a known problem is told in one plain sentence, with exit code 1."""
+    guarded(app)
+
+
+def guarded(run: Callable[[], object]) -> None:
+    try:
+        run()
+    except CamilleError as error:
+        print(f"Camille : {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our lines has had enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

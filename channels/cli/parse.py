@@ -1,0 +1,54 @@
+"""`camille parse`: what is understood, as JSON lines. What the gate decides is reported as the matching topic."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+from assistant.conversation import Conversation, now
+from assistant.folding import clean
+from assistant.gate import Verdict, look
+from assistant.privacy.masking import mask
+from assistant.turns import Turn
+from channels.cli.opening import opened
+
+NOTHING = "nlu_fallback"
+RANKED = 3
+
+
+def parse(lines: TextIO, out: TextIO) -> None:
+    """Answer each {"text"} of `lines` on `out`. A line that is no JSON object is answered with {"error"}."""
+    with opened() as (_, conversation):
+        for line in lines:
+            if line.strip():
+                print(json.dumps(_parsed(conversation, line), ensure_ascii=False), file=out, flush=True)
+
+
+def _parsed(conversation: Conversation, line: str) -> dict[str, Any]:
+    try:
+        text = json.loads(line)["text"]
+        if not isinstance(text, str):
+            raise TypeError
+    except (ValueError, TypeError, KeyError):
+        return {"error": 'Chaque ligne est un objet JSON : {"text": "..."}'}
+    verdict = look(Turn("parse", "sms", "parse", "", now(), text), (), conversation.lexicon)
+    ranking = _ranking(conversation, verdict)
+    intent, confidence = ranking[0]
+    masked = verdict.masked.text if verdict.kind != "empty" else mask(clean(text)).text
+    return {
+        "text": text,
+        "masked": masked,
+        "intent": intent,
+        "confidence": round(confidence, 4),
+        "ranking": [{"intent": name, "confidence": round(sure, 4)} for name, sure in ranking[:RANKED]],
+    }
+
+
+def _ranking(conversation: Conversation, verdict: Verdict) -> list[tuple[str, float]]:
+    if verdict.kind == "topic":
+        return [(verdict.topic, 1.0)]
+    if verdict.kind == "code":
+        return [("reprendre", 1.0)]
+    if verdict.kind == "free":
+        return list(conversation.mind.parse(verdict.masked.text))
+    return [(NOTHING, 1.0)]

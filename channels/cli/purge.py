@@ -1,0 +1,16 @@
+"""`camille purge`: deletes what is past its time."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from assistant.conversation import now
+from assistant.privacy.retention import purge as purge_database
+from channels.cli.opening import opened
+
+
+def purge() -> None:
+    """Delete, and say how many rows went."""
+    with opened(understanding=False) as (_, conversation), conversation.database.transaction() as connection:
+        gone = purge_database(connection, now())
+    Console().print("Effacé : " + ", ".join(f"{count} {table}" for table, count in gone.items()))

@@ -1,0 +1,93 @@
+"""`camille serve`: the service, on gunicorn. It answers within seconds; Camille learns and loads meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from rich.console import Console
+
+from assistant.content.book import open_book
+from assistant.conversation import Conversation
+from assistant.errors import SettingError
+from assistant.lexicon import open_lexicon
+from assistant.settings import Settings, read_settings
+from assistant.storage.database import Database
+from assistant.training import is_stale
+from channels.app import create_app
+from channels.cli.train import train_with_progress
+
+# One process holds one model (some 400 MB) and takes one sentence at a time; threads are for those who wait.
+THREADS = 16
+
+
+def serve() -> None:
+    """Serve until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
+    settings, console = read_settings(), Console()
+    open_book(settings.data)
+    open_lexicon(settings.data / "lexicon")
+    Database(settings.database_url).upgrade()
+    host = "127.0.0.1" if settings.local else "0.0.0.0"  # noqa: S104 - in its container, behind a proxy
+    _must_be_free(host, settings.port)
+    console.print(f"\nCamille est sur [bold]{settings.public_base_url}[/]   (Ctrl-C pour arrêter)")
+    console.print("Dans un autre terminal : camille chat, camille sms, camille call, camille doctor\n")
+    _Service(f"{host}:{settings.port}", lambda: _application(settings, console)).run()
+
+
+def _application(settings: Settings, console: Console) -> Flask:
+    """Built in the worker: what is loaded before a fork is not safe after it."""
+    conversation = Conversation(settings, Database(settings.database_url))
+
+    def train() -> None:
+        console.print("Les données ont changé : Camille apprend. La page attend avec vous.")
+        train_with_progress(settings, console)
+
+    def prepare() -> None:
+        conversation.mind.prepare_behind(train if is_stale(settings) else None).join()
+        if conversation.mind.ready:
+            console.print(f"Camille est prête : [bold]{settings.public_base_url}[/]")
+        else:
+            console.print(f"Camille ne comprend pas les phrases : {conversation.mind.problem}")
+
+    Thread(target=prepare, name="ready", daemon=True).start()
+    return create_app(settings, conversation)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingError(f"le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make run") from error
+
+
+class _Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn, told in code: one worker, many threads, no access log (it would keep addresses)."""
+
+    def __init__(self, bind: str, build: Callable[[], Flask]) -> None:
+        self._bind, self._build = bind, build
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": self._bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 120,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "accesslog": None,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        logging.getLogger("camille").setLevel(logging.INFO)
+        return self._build()

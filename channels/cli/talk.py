@@ -1,0 +1,64 @@
+"""`camille talk`: many conversations as JSON lines, state kept in the configured database."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any, TextIO, cast
+
+from assistant.content.wording import CHANNELS
+from assistant.conversation import Conversation, now
+from assistant.privacy.pseudonyms import pseudonym
+from assistant.turns import Channel, Reply, Turn
+from channels.cli.opening import opened
+
+
+def talk(lines: TextIO, out: TextIO) -> None:
+    """Answer each line of `lines` on `out`. A line that is no turn is answered with {"error"}."""
+    with opened() as (settings, conversation):
+        for line in lines:
+            if line.strip():
+                print(json.dumps(_answer(conversation, settings.pseudonym_pepper, line), ensure_ascii=False),
+                      file=out, flush=True)
+
+
+def _answer(conversation: Conversation, pepper: str, line: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        person, channel = str(asked["person"]), asked.get("channel", "web")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {"error": 'Chaque ligne est un objet JSON : {"person": "...", "channel": "web", "text": "..."}'}
+    if channel not in CHANNELS:
+        return {"error": f"« channel » vaut {', '.join(CHANNELS)}."}
+    turn = Turn(
+        address=pseudonym("talk", person, pepper),
+        channel=cast(Channel, channel),
+        provider="talk",
+        message_id=str(asked.get("id") or secrets.token_urlsafe(12)),
+        at=now(),
+        text=str(asked.get("text") or ""),
+        key=str(asked.get("key") or ""),
+        opens=asked.get("opens") is True,
+    )
+    return {"person": person, "channel": channel, **answered(conversation.take(turn))}
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    """The part of a Reply that scripts rely on."""
+    place = reply.journey
+    return {
+        "messages": [
+            {"text": message.text, "choices": [{"key": choice.key, "label": choice.label} for choice in message.choices]}
+            for message in reply.messages
+        ],
+        "intent": reply.intent,
+        "journey": {
+            "name": place.name,
+            "step": place.step,
+            "position": place.position,
+            "of": place.of,
+            "status": place.status,
+        }
+        if place
+        else None,
+    }

@@ -1,0 +1,25 @@
+"""What a face needs inside a request: the settings, the conversation, the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from assistant.conversation import Clock, Conversation
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Given once, when the application is built."""
+
+    settings: Settings
+    conversation: Conversation
+    clock: Clock
+
+
+def services() -> Services:
+    """What `create_app` was given."""
+    found: Services = current_app.extensions["camille"]
+    return found

@@ -1,0 +1,1 @@
+"""SMS: Twilio's form in, one TwiML message out."""

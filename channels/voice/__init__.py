@@ -1,0 +1,1 @@
+"""The telephone: keys and speech at every turn, spoken TwiML out."""

@@ -1,0 +1,1 @@
+"""The page: server-rendered, whole without JavaScript."""
