@@ -30,8 +30,9 @@ from assistant.actions.ask_again import ActionAskAgain
 from assistant.actions.hear import ActionHear
 from assistant.actions.turn import PLACE
 from assistant.errors import ModelError
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.telling import Outcome
 from assistant.turns import Channel, Reply
 
 T = TypeVar("T")

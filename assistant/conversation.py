@@ -14,7 +14,7 @@ from assistant.content.book import Book, open_book
 from assistant.errors import CamilleError, ConcurrentTurn
 from assistant.folding import clean, fold
 from assistant.gate import Verdict, look
-from assistant.guide import SAFETY, Guide, Outcome
+from assistant.guide import SAFETY, Guide
 from assistant.journeys.progress import Progress
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.mind import Mind
@@ -22,6 +22,7 @@ from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes
 from assistant.storage.database import Database
+from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
 
 log = logging.getLogger("camille")
@@ -127,7 +128,7 @@ class Conversation:
         """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
         words = fold(clean(turn.text))
         if asked and (agreed(words) == "yes" or verdict.topic == "reprendre"):
-            return replace(self.guide.returned(place, turn.channel), act="allow")
+            return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
         if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
             return self._decide(turn, place, verdict)
         if asked or verdict.topic == "arreter_messages":
@@ -145,7 +146,7 @@ class Conversation:
             return person, self.guide.phrase(replace(person.progress, asks=""), turn.channel, "code_faux", "reprendre")
         persons.move(connection, turn.address, owner)
         person = persons.find(connection, turn.address)
-        return person, self.guide.found(person.progress, turn.channel)
+        return person, self.guide.back_after(person.progress, turn.channel, "code_trouve")
 
     def _store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         reply = outcome.reply

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from assistant.errors import CamilleError, ModelError
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.settings import Settings
+from assistant.telling import Outcome
 from assistant.turns import Channel
 
 if TYPE_CHECKING:

@@ -1,44 +1,147 @@
-"""Finds the words: a step or an answer, in the wording of a channel, with its blanks filled in."""
+"""Says things: a step or an answer in the wording of a channel, with its choices, its place and its blanks filled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from assistant.content.book import Book
-from assistant.journeys.model import Step
+from assistant.journeys.model import Journey, Step
 from assistant.journeys.progress import Progress
-from assistant.turns import Channel
+from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
+
+# Two joined GSM-7 segments (3GPP 23.038). Content is checked to fit; only the first words can make it overflow.
+SMS_ROOM = 306
+# What asks something back: its `asks` outlives the telling.
+READ_BACKS = frozenset({"effacer_confirmer", "code_demander"})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The new place, and what to say. `act` names an effect that only storage can have."""
+
+    progress: Progress
+    reply: Reply
+    act: str = ""
 
 
 class Teller:
-    """Reads from one Book. `number` fills {number}: by pairs, so that a voice reads it as people do."""
+    """Tells from one Book. `number` fills {number}: by pairs, so that a voice reads it as people do."""
 
     def __init__(self, book: Book, number: str) -> None:
         self.book = book
         self.number = " ".join(number[index : index + 2] for index in range(0, len(number), 2))
 
-    def step(self, step: Step, progress: Progress, channel: Channel) -> str:
-        """The instruction of a step, after its place in the journey where the channel has no other way to show it."""
-        text = (step.simpler if progress.simply else step.say).on(channel)
-        if channel == "web":
-            return text
-        return f"{self.answer('progres', progress, channel)} {text}"
+    def journey(self, progress: Progress) -> Journey | None:
+        """The journey that `progress` is in; None when it is in none, or in one that content no longer has."""
+        journey = self.book.journeys.get(progress.journey)
+        return journey if journey and progress.step in journey.steps else None
 
-    def answer(self, name: str, progress: Progress, channel: Channel) -> str:
-        """An answer or a phrase; the simpler wording when the person asked for it and there is one."""
+    def say(
+        self,
+        progress: Progress,
+        channel: Channel,
+        name: str,
+        *,
+        choices: Sequence[Choice] = (),
+        before: str = "",
+        intent: str = "",
+        label: str = "",
+        ending: Ending = "",
+        listening: Listening = "choice",
+        first_words: bool = True,
+    ) -> Outcome:
+        """Say the answer or phrase `name`, offering `choices`. A topic's answer can be repeated and explained later."""
+        lasting = name in self.book.topics or name in ("menu", "reprise")
+        told = replace(
+            progress,
+            offered=_numbered(choices),
+            last=(f"answer:{name}",) if lasting else progress.last,
+            simply=False if lasting else progress.simply,
+            asks=progress.asks if name in READ_BACKS else "",
+        )
+        message = Message(
+            self.text(name, told, channel, label), told.offered, self.book.answers[name].more if channel == "web" else ""
+        )
+        reply = Reply((message,), intent or name, listening=listening, ending=ending)
+        if first_words and self._overflows(told, channel, message) and name in self.book.topics:
+            return self._announce(progress, channel, name)
+        return self._outcome(told, channel, reply, before, first_words)
+
+    def step(self, progress: Progress, channel: Channel, before: str = "") -> Outcome:
+        """Tell the step that `progress` stands at."""
+        told = replace(progress, last=(f"step:{progress.step}",), simply=False, asks="")
+        return self._tell(told, channel, before)
+
+    def again(self, progress: Progress, channel: Channel, *, before: str = "", simply: bool) -> Outcome | None:
+        """Tell what was told last, in the same wording or a simpler one; None when nothing was."""
+        return self._tell(replace(progress, simply=simply), channel, before) if progress.last else None
+
+    def text(self, name: str, progress: Progress, channel: Channel, label: str = "") -> str:
+        """The words of an answer or phrase; the simpler ones when they were asked for and exist."""
         entry = self.book.answers[name]
         named = f"answer:{name}" in progress.last
         wording = entry.simpler if named and progress.simply and entry.simpler else entry.say
-        text = wording.on(channel)
-        return text.format(**self._blanks(progress)) if "{" in text else text
+        return self._filled(wording.on(channel), progress, label)
 
-    def _blanks(self, progress: Progress) -> dict[str, str]:
-        journey = self.book.journeys.get(progress.journey)
-        if not journey or progress.step not in journey.steps:
-            return {"number": self.number, "position": "", "of": "", "stage": "", "label": ""}
-        position = journey.position(progress.step, progress.status)
-        return {
-            "number": self.number,
-            "position": str(position.position),
-            "of": str(position.of),
-            "stage": position.stage,
-            "label": "",
-        }
+    def _tell(self, progress: Progress, channel: Channel, before: str) -> Outcome:
+        kind, _, name = progress.last[0].partition(":")
+        journey = self.journey(progress)
+        if kind == "step" and journey:
+            step = journey.steps[progress.step]
+            told = replace(progress, offered=_numbered(step.choices))
+            message = Message(self._instruction(step, told, channel), told.offered)
+            reply = Reply((message,), "", listening="long" if step.waits else "choice")
+            return self._outcome(told, channel, reply, before)
+        text = self.text(name, progress, channel) if name in self.book.answers else ""
+        return self._outcome(progress, channel, Reply((Message(text, progress.offered),), name), before)
+
+    def _instruction(self, step: Step, progress: Progress, channel: Channel) -> str:
+        """A step's words, after its place in the journey where the medium has no other way to show it."""
+        text = (step.simpler if progress.simply else step.say).on(channel)
+        return text if channel == "web" else f"{self.text('progres', progress, channel)} {text}"
+
+    def _outcome(
+        self, progress: Progress, channel: Channel, reply: Reply, before: str, first_words: bool = True
+    ) -> Outcome:
+        messages = reply.messages
+        if before:
+            messages = (Message(self.text(before, progress, channel)), *messages)
+        if first_words and channel not in progress.met:
+            messages = (Message(self.text("premiers_mots", progress, channel)), *messages)
+            progress = replace(progress, met=(*progress.met, channel))
+        journey = self.journey(progress)
+        position = journey.position(progress.step, progress.status) if journey else None
+        told = replace(reply, messages=messages, journey=position, slow=progress.slow)
+        return Outcome(replace(progress, channel=channel), told)
+
+    def _overflows(self, progress: Progress, channel: Channel, message: Message) -> bool:
+        """Whether the first words and `message` are too much for one SMS."""
+        if channel != "sms" or channel in progress.met:
+            return False
+        lines = [self.text("premiers_mots", progress, channel), message.text]
+        lines += [f"{choice.key} = {choice.label}" for choice in message.choices]
+        return len("\n".join(lines)) > SMS_ROOM
+
+    def _announce(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
+        """The first words first; the answer is one reply away."""
+        choice = replace(self.book.answers["lire_reponse"].choices[0], goes=f"topic:{topic}")
+        label = self.book.topics[topic].label
+        return self.say(progress, channel, "lire_reponse", choices=[choice], label=label, intent=topic)
+
+    def _filled(self, text: str, progress: Progress, label: str) -> str:
+        if "{" not in text:
+            return text
+        journey = self.journey(progress)
+        position = journey.position(progress.step, progress.status) if journey else None
+        return text.format(
+            number=self.number,
+            label=label,
+            position=position.position if position else "",
+            of=position.of if position else "",
+            stage=position.stage if position else "",
+        )
+
+
+def _numbered(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    return tuple(replace(choice, key=str(index)) for index, choice in enumerate(choices, 1))

@@ -6,8 +6,9 @@ from rasa_sdk import Tracker
 
 from assistant.actions.turn import GuideAction
 from assistant.gate import look_for_choice
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.telling import Outcome
 from assistant.turns import Channel
 
 # Under this, a candidate is not worth a question; FallbackClassifier itself ranks first, at 1 minus its doubt.

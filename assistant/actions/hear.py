@@ -5,8 +5,9 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 
 from assistant.actions.turn import GuideAction
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.telling import Outcome
 from assistant.turns import Channel
 
 

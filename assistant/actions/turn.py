@@ -11,9 +11,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.content.book import open_book
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.settings import read_settings
+from assistant.telling import Outcome
 from assistant.turns import Channel
 
 PLACE = "progress"

@@ -22,7 +22,8 @@ PHRASES = (
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
     "stop_deja stop_revenir stop_fini en_preparation panne lire_reponse rien_en_cours"
 ).split()
-MOVES = frozenset("resume restart menu code erase keep return".split())
+# What a choice may do beside leading to a step or a topic.
+MOVES = frozenset("resume restart menu code erase keep return other".split())
 
 
 @dataclass(frozen=True)

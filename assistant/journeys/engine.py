@@ -37,18 +37,28 @@ def resume(journey: Journey, progress: Progress) -> Progress:
 
 
 def branch(journey: Journey, progress: Progress, topic: str) -> str | None:
-    """The step that answers `topic` from here, or None when the journey has nothing to say about it.
+    """The step that answers `topic` from here, or None when it is better answered in passing.
 
-    What the step itself hears comes first. A person who says again what brought her here is stuck here.
+    What the step itself hears comes first. A person who says again what brought her here is stuck here. A branch
+    that stands in an earlier stage would throw her back: the topic's ordinary answer keeps her place.
     """
     step = journey.steps[progress.step]
     target = step.hears.get(topic) or journey.anywhere.get(topic)
-    return step.stuck or None if target == progress.step else target
+    if target == progress.step:
+        return step.stuck or None
+    if target and topic not in step.hears and journey.steps[target].stage < step.stage:
+        return None
+    return target
 
 
 def chosen_by(step: Step, move: str) -> Choice | None:
     """The choice of `step` that « c'est fait », « oui » or « non » stands for."""
     return next((choice for choice in step.choices if move in choice.means), None)
+
+
+def asks_yes(step: Step) -> bool:
+    """Whether the question of `step` is one to which « oui » is an answer; « non » then means stuck."""
+    return chosen_by(step, "confirmer") is not None
 
 
 def blocked(step: Step) -> str | None:

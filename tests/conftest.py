@@ -1,0 +1,54 @@
+"""What every test may ask for: settings in a temporary folder, a database, the trained mind, a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.conversation import Conversation
+from assistant.guide import Guide
+from assistant.mind import Mind
+from assistant.content.book import open_book
+from assistant.settings import ROOT, Settings, read_settings
+from assistant.storage.database import Database
+from assistant.training import is_stale
+
+
+@pytest.fixture()
+def settings(tmp_path: Path) -> Settings:
+    """Local settings with secrets of their own; nothing of the machine's environment."""
+    return read_settings({"CAMILLE_VAR": str(tmp_path), "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
+
+
+@pytest.fixture()
+def database(settings: Settings) -> Iterator[Database]:
+    opened = Database(settings.database_url)
+    opened.upgrade()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def guide() -> Guide:
+    """The guide over the real content."""
+    return Guide(open_book(ROOT / "data"))
+
+
+@pytest.fixture(scope="session")
+def mind(guide: Guide) -> Iterator[Mind]:
+    """The trained model, loaded once. `make test` trains before; by hand: `camille train`."""
+    settings = read_settings({"CAMILLE_VAR": "", "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
+    if is_stale(settings):
+        pytest.fail("The model is missing or stale. Run: make train")
+    made = Mind(settings, lambda: guide)
+    made.prepare()
+    yield made
+    made.close()
+
+
+@pytest.fixture()
+def talk(settings: Settings, database: Database, mind: Mind) -> Callable[[], Conversation]:
+    """Makes a conversation over the test's database, as a fresh process would: nothing is remembered but the tables."""
+    return lambda: Conversation(settings, Database(settings.database_url), mind)
