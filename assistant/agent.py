@@ -1,7 +1,7 @@
 """Hosts the Rasa agent: the only file that imports rasa.core. Import it late: it costs seconds.
 
 One thread owns one event loop for ever; Flask's workers submit turns to it and wait. The tracker is made new
-for each turn and thrown away after it, so that turn 900 costs what turn 1 costs (anchors.md 3.4, test 17).
+for each turn and thrown away after it, so that turn 900 costs what turn 1 costs (docs/architecture.md, « Rasa », 9).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from assistant.telling import Outcome
 from assistant.turns import Channel, Reply
 
 T = TypeVar("T")
-# A caller thinks the line is dead after a few seconds of silence (channels.md B4).
+# A caller thinks the line is dead after a few seconds of silence.
 PATIENCE = 5.0
 LOADING_PATIENCE = 600.0
 
@@ -102,7 +102,7 @@ class RasaAgent:
         return future.result(timeout=patience)
 
 
-class _PassingTrackers(TrackerStore):  # type: ignore[misc]  # Rasa is untyped here
+class _PassingTrackers(TrackerStore):
     """Holds a tracker for the length of one turn, as an object: nothing is written anywhere."""
 
     def __init__(self, domain: Domain) -> None:
@@ -131,7 +131,7 @@ class _PassingTrackers(TrackerStore):  # type: ignore[misc]  # Rasa is untyped h
         return self.held.keys()
 
 
-class _ReplyChannel(CollectingOutputChannel):  # type: ignore[misc]
+class _ReplyChannel(CollectingOutputChannel):
     """Collects the guide's reply. Its name is the channel, so that actions know where the person is."""
 
     def __init__(self, channel: Channel) -> None:
@@ -140,14 +140,14 @@ class _ReplyChannel(CollectingOutputChannel):  # type: ignore[misc]
         self.reply: dict[str, Any] | None = None
         self.act = ""
 
-    def name(self) -> str:  # type: ignore[override]  # a class method upstream; ours knows its channel
+    def name(self) -> str:  # a class method upstream; ours knows its channel
         return self._channel
 
     async def send_custom_json(self, recipient_id: str, json_message: dict[str, Any], **kwargs: Any) -> None:
         self.reply, self.act = json_message["reply"], json_message["act"]
 
 
-class _Processor(MessageProcessor):  # type: ignore[misc]
+class _Processor(MessageProcessor):
     """Rasa's processor, with our actions run as what they are: our own."""
 
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
@@ -156,15 +156,15 @@ class _Processor(MessageProcessor):  # type: ignore[misc]
         return bool(await super()._run_action(action, *args, **kwargs))
 
 
-class _OwnAction(RemoteAction):  # type: ignore[misc]
+class _OwnAction(RemoteAction):
     """Rasa checks what an action answers against a JSON schema that it compiles anew each time: 32 ms a turn."""
 
     def _validate_action_result(self, result: dict[str, Any]) -> bool:
         return True
 
 
-class _InProcessActions(EndpointConfig):  # type: ignore[misc]
-    """Runs rasa_sdk actions here, not over HTTP. What an action raises is kept: Rasa would swallow it (test 9)."""
+class _InProcessActions(EndpointConfig):
+    """Runs rasa_sdk actions here, not over HTTP. What an action raises is kept: Rasa would swallow it (« Rasa », 5)."""
 
     def __init__(self, guide: Callable[[], Guide]) -> None:
         super().__init__(url="in-process", selective_domain=True)

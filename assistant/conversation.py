@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from assistant.consent import agreed
 from assistant.content.book import Book, open_book
-from assistant.errors import CamilleError, ConcurrentTurn
+from assistant.errors import TurnConflictError
 from assistant.folding import clean, fold
 from assistant.gate import Verdict, look
 from assistant.guide import SAFETY, Guide
@@ -23,7 +23,7 @@ from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes
 from assistant.storage.database import Database
 from assistant.telling import Outcome
-from assistant.turns import Channel, Reply, Turn
+from assistant.turns import OPTED_IN, Channel, Reply, Turn
 
 log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; four never happened outside a test.
@@ -45,12 +45,14 @@ class Conversation:
         return self.guide.book
 
     def take(self, turn: Turn) -> Reply:
-        """Answer one turn. The same provider id again gives the same reply and has no second effect. Never raises
-        for what a person wrote; a failure inside is logged and answered kindly."""
+        """Answer one turn. The same provider id again gives the same reply and has no second effect.
+
+        Never raises for what a person wrote; a failure inside is logged and answered kindly.
+        """
         for _ in range(TRIES):
             try:
                 return self._take(turn)
-            except ConcurrentTurn:
+            except TurnConflictError:
                 continue
             except Exception as error:
                 # The type and the place are enough to mend; the value could hold what the person wrote.
@@ -64,7 +66,7 @@ class Conversation:
         return replace(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply, ending="goodbye")
 
     def look_again(self, address: str, channel: Channel) -> Reply:
-        """What the page shows without a new turn: the last words on this channel, or the way back in. Stores nothing."""
+        """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
         with self.database.transaction() as connection:
             person = persons.find(connection, address)
         if person.said and person.progress.channel == channel:
@@ -90,7 +92,10 @@ class Conversation:
         place = person.progress
         verdict = look(turn, place.offered or self.guide.opening, self.lexicon, place.asks)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
-        outcome = self._silenced(turn, place, verdict, asked) if silenced else self._decide(turn, place, verdict)
+        if turn.key == OPTED_IN:
+            outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
+        else:
+            outcome = self._silenced(turn, place, verdict, asked) if silenced else self._decide(turn, place, verdict)
         with self.database.transaction() as connection:
             if verdict.kind == "code" and not silenced:
                 person, outcome = self._carry(connection, turn, person, verdict.code)
@@ -127,7 +132,7 @@ class Conversation:
     def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
         """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
         words = fold(clean(turn.text))
-        if asked and (agreed(words) == "yes" or verdict.topic == "reprendre"):
+        if verdict.topic == "reprendre" or (asked and agreed(words) == "yes"):
             return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
         if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
             return self._decide(turn, place, verdict)
@@ -140,10 +145,9 @@ class Conversation:
     ) -> tuple[persons.Person, Outcome]:
         """A resume code was given: this address takes over the place it stands for."""
         owner = resume_codes.redeem(connection, code, turn.address, turn.at, self._keyed)
-        if owner == "blocked":
-            return person, self.guide.phrase(replace(person.progress, asks=""), turn.channel, "code_bloque", "reprendre")
-        if owner == "unknown":
-            return person, self.guide.phrase(replace(person.progress, asks=""), turn.channel, "code_faux", "reprendre")
+        if owner in ("blocked", "unknown"):
+            phrase = "code_bloque" if owner == "blocked" else "code_faux"
+            return person, self.guide.phrase(person.progress, turn.channel, phrase, "reprendre")
         persons.move(connection, turn.address, owner)
         person = persons.find(connection, turn.address)
         return person, self.guide.back_after(person.progress, turn.channel, "code_trouve")

@@ -27,7 +27,7 @@ class ModelError(CamilleError):
     code = "model"
 
 
-class ConcurrentTurn(CamilleError):
+class TurnConflictError(CamilleError):
     """Another turn of the same person was stored first; the caller takes the turn again."""
 
     code = "concurrent"

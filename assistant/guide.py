@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.content.book import Book
 from assistant.journeys import engine
-from assistant.journeys.model import Journey, Step
+from assistant.journeys.model import RETURN, Journey, Step
 from assistant.journeys.progress import Progress
 from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice, Message
@@ -18,6 +18,10 @@ ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
 CHOICE = "choix"
 UNSURE = "nlu_fallback"
+# The words of a good-bye in the middle of a journey: they say that the place is kept.
+PAUSES = {"plus_tard": "pause", "prendre_conge": "au_revoir"}
+# What is no use to somebody who has finished activating.
+BEFORE_THE_END = frozenset({"topic:activer", "topic:preparer_activation"})
 MOST_CANDIDATES = 2
 
 Move = Callable[[Progress, Channel], Outcome]
@@ -91,7 +95,8 @@ class Guide:
         """Not understood: ask which of two close candidates, else say it otherwise, else offer a person."""
         misses = progress.misses + 1
         if len(candidates) >= MOST_CANDIDATES and misses <= MOST_CANDIDATES:
-            offered = [Choice("", self.book.topics[name].label, f"topic:{name}") for name in candidates[:MOST_CANDIDATES]]
+            likely = candidates[:MOST_CANDIDATES]
+            offered = [Choice("", self.book.topics[name].label, f"topic:{name}") for name in likely]
             choices = (*offered, *self.book.answers["lequel"].choices)
             outcome = self._teller.say(progress, channel, "lequel", choices=choices)
         elif misses == 2:
@@ -243,12 +248,12 @@ class Guide:
 
     def _go(self, progress: Progress, channel: Channel, target: str) -> Outcome:
         journey = self._journey(progress)
-        if not journey or target not in {*journey.steps, engine.RETURN}:
+        if not journey or target not in {*journey.steps, RETURN}:
             return self._menu(progress, channel)  # content changed under somebody's feet
         return self._teller.step(engine.go(journey, progress, target), channel)
 
     def _pause(self, progress: Progress, channel: Channel, move: str) -> Outcome:
-        name = "pause" if progress.under_way and move == "plus_tard" else move
+        name = PAUSES.get(move, move) if progress.under_way else move
         paused = replace(progress, status="paused") if progress.under_way else progress
         return self._teller.say(paused, channel, name, choices=self._way_back(paused, channel), ending="goodbye")
 
@@ -275,7 +280,7 @@ class Guide:
 
     def _ask_code(self, progress: Progress, channel: Channel) -> Outcome:
         asking = replace(progress, asks="code")
-        return self._teller.say(asking, channel, "code_demander", intent="reprendre", listening="code")
+        return self._teller.say(asking, channel, "code_demander", intent="reprendre")
 
     def _aside(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
         choices = self._way_back(progress, channel, self.book.answers[topic].choices)
@@ -291,10 +296,14 @@ class Guide:
     def _pending(self, progress: Progress) -> Sequence[Choice]:
         """What is on offer stays on offer; when nothing is, what the step offers, or the menu."""
         step = self._step(progress) if progress.under_way else None
-        return progress.offered or (step.choices if step else self.opening)
+        if progress.offered or progress.status == "done":
+            return progress.offered
+        return step.choices if step else self.opening
 
     def _way_back(self, progress: Progress, channel: Channel, following: Sequence[Choice] = ()) -> list[Choice]:
-        """After an aside: on with the journey if there is one, else the one proposed next step. A yes takes the first."""
+        """After an aside: on with the journey if there is one, else the proposed next step. A yes takes the first."""
+        if progress.status == "done":
+            return [offer for offer in following if offer.goes not in BEFORE_THE_END]
         if not progress.under_way:
             first, *rest = following or self.opening[:1]
             return [replace(first, means=("confirmer",)), *rest]

@@ -80,12 +80,11 @@ class Mind:
         return self._agent
 
     def _load(self) -> RasaAgent:
+        from assistant.rasa_imports import rasa_imports
         from assistant.training import latest_model
-        from assistant.without_tensorflow import quiet_rasa, without_tensorflow
 
         model = latest_model(self._settings)
-        quiet_rasa()
-        with without_tensorflow():
+        with rasa_imports():
             from assistant.agent import RasaAgent
 
             return RasaAgent(model, self._guide)

@@ -79,7 +79,7 @@ def _port(value: str) -> int:
 
 def _number(value: str) -> str:
     digits = re.sub(r"[\s.]", "", value)
-    # National short numbers (34 22) cannot be reached through a provider: shared channels.md B4.
+    # National short numbers (34 22) cannot be dialled through a provider.
     if digits and not re.fullmatch(r"0[1-9]\d{8}", digits):
         raise SettingError("HUMAN_PHONE_NUMBER doit être un numéro français à dix chiffres.")
     return digits

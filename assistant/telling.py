@@ -12,8 +12,9 @@ from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 
 # Two joined GSM-7 segments (3GPP 23.038). Content is checked to fit; only the first words can make it overflow.
 SMS_ROOM = 306
-# What asks something back: its `asks` outlives the telling.
-READ_BACKS = frozenset({"effacer_confirmer", "code_demander"})
+# What asks something back, or asks again for it: the question stays open.
+READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
+LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer"})
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,10 @@ class Teller:
         intent: str = "",
         label: str = "",
         ending: Ending = "",
-        listening: Listening = "choice",
         first_words: bool = True,
     ) -> Outcome:
         """Say the answer or phrase `name`, offering `choices`. A topic's answer can be repeated and explained later."""
-        lasting = name in self.book.topics or name in ("menu", "reprise")
+        lasting = name in self.book.topics or name in LASTING
         told = replace(
             progress,
             offered=_numbered(choices),
@@ -60,10 +60,9 @@ class Teller:
             simply=False if lasting else progress.simply,
             asks=progress.asks if name in READ_BACKS else "",
         )
-        message = Message(
-            self.text(name, told, channel, label), told.offered, self.book.answers[name].more if channel == "web" else ""
-        )
-        reply = Reply((message,), intent or name, listening=listening, ending=ending)
+        more = self.book.answers[name].more if channel == "web" else ""
+        message = Message(self.text(name, told, channel, label), told.offered, more)
+        reply = Reply((message,), intent or name, listening=_listening(told), ending=ending)
         if first_words and self._overflows(told, channel, message) and name in self.book.topics:
             return self._announce(progress, channel, name)
         return self._outcome(told, channel, reply, before, first_words)
@@ -94,7 +93,8 @@ class Teller:
             reply = Reply((message,), "", listening="long" if step.waits else "choice")
             return self._outcome(told, channel, reply, before)
         text = self.text(name, progress, channel) if name in self.book.answers else ""
-        return self._outcome(progress, channel, Reply((Message(text, progress.offered),), name), before)
+        reply = Reply((Message(text, progress.offered),), name, listening=_listening(progress))
+        return self._outcome(progress, channel, reply, before)
 
     def _instruction(self, step: Step, progress: Progress, channel: Channel) -> str:
         """A step's words, after its place in the journey where the medium has no other way to show it."""
@@ -141,6 +141,10 @@ class Teller:
             of=position.of if position else "",
             stage=position.stage if position else "",
         )
+
+
+def _listening(progress: Progress) -> Listening:
+    return "code" if progress.asks == "code" else "choice"
 
 
 def _numbered(choices: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -52,17 +52,16 @@ def latest_model(settings: Settings) -> Path:
 
 def train(settings: Settings, tell: Callable[[int, int], None] = lambda done, of: None) -> Path:
     """Make the model. `tell(done, of)` is called as components are trained. Raises ModelError with Rasa's reason."""
-    from assistant.without_tensorflow import quiet_rasa, without_tensorflow
+    from assistant.rasa_imports import TRAINING_LOG, rasa_imports
 
-    quiet_rasa()
-    with without_tensorflow():
+    with rasa_imports():
         from rasa.model_training import train as rasa_train
         from rasa.shared.exceptions import RasaException
 
         settings.models.mkdir(exist_ok=True)
         name = fingerprint()
         counter = _Counter(tell)
-        logging.getLogger("rasa.engine.training.hooks").addHandler(counter)
+        logging.getLogger(TRAINING_LOG).addHandler(counter)
         try:
             result = rasa_train(
                 domain=str(ROOT / "domain.yml"),
@@ -75,7 +74,7 @@ def train(settings: Settings, tell: Callable[[int, int], None] = lambda done, of
         except RasaException as error:
             raise ModelError(f"L'entraînement a échoué : {error}") from error
         finally:
-            logging.getLogger("rasa.engine.training.hooks").removeHandler(counter)
+            logging.getLogger(TRAINING_LOG).removeHandler(counter)
     if result.code != 0 or result.model is None:
         raise ModelError("L'entraînement a échoué : regardez les fichiers de data/nlu et data/rules.")
     model = Path(result.model)

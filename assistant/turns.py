@@ -12,6 +12,9 @@ Status = Literal["none", "going", "paused", "done"]
 Listening = Literal["choice", "long", "code"]
 Ending = Literal["", "goodbye", "person"]
 
+# A key that no person presses: the provider recorded an explicit wish to be written to again.
+OPTED_IN = "opted_in"
+
 
 @dataclass(frozen=True)
 class Turn:

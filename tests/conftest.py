@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from assistant.content.book import open_book
 from assistant.conversation import Conversation
 from assistant.guide import Guide
 from assistant.mind import Mind
-from assistant.content.book import open_book
 from assistant.settings import ROOT, Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
 
 
-@pytest.fixture()
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Local settings with secrets of their own; nothing of the machine's environment."""
     return read_settings({"CAMILLE_VAR": str(tmp_path), "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     opened = Database(settings.database_url)
     opened.upgrade()
@@ -48,7 +48,7 @@ def mind(guide: Guide) -> Iterator[Mind]:
     made.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def talk(settings: Settings, database: Database, mind: Mind) -> Callable[[], Conversation]:
     """Makes a conversation over the test's database, as a fresh process would: nothing is remembered but the tables."""
     return lambda: Conversation(settings, Database(settings.database_url), mind)

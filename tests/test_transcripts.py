@@ -12,7 +12,7 @@ from tests.support.transcripts import Player, Transcript, transcripts
 ALL = list(transcripts())
 
 
-@pytest.mark.model()
+@pytest.mark.model
 @pytest.mark.parametrize("transcript", ALL, ids=lambda transcript: transcript.name)
 def test_transcript(transcript: Transcript, talk: Callable[[], Conversation]) -> None:
     player = Player(talk, transcript.channel)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.content.answers import Answer, read_answers
-from assistant.content.document import Document, Problem, read
+from assistant.content.document import Document, Place, Problem, read
 from assistant.content.facts import Fact, read_facts
 from assistant.content.topics import Topic, read_topics
 from assistant.content.wording import CHANNELS
@@ -20,7 +20,7 @@ PHRASES = (
     "premiers_mots menu reprise pas_compris_1 pas_compris_2 pas_compris_3 lequel choisir sans_mots trop_long "
     "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
-    "stop_deja stop_revenir stop_fini en_preparation panne lire_reponse rien_en_cours"
+    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir"
 ).split()
 # What a choice may do beside leading to a step or a topic.
 MOVES = frozenset("resume restart menu code erase keep return other".split())
@@ -113,7 +113,7 @@ def _journey_links(
     journey: Journey, document: Document, topics: dict[str, Topic], facts: dict[str, Fact]
 ) -> list[Problem]:
     problems = []
-    heard = [(("anywhere", topic), topic) for topic in journey.anywhere]
+    heard: list[tuple[Place, str]] = [(("anywhere", topic), topic) for topic in journey.anywhere]
     for name, step in journey.steps.items():
         heard += [(("steps", name, "hears", topic), topic) for topic in step.hears]
         for fact in step.basis.facts:

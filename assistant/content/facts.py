@@ -30,10 +30,11 @@ def read_facts(document: Document, problems: list[Problem]) -> dict[str, Fact]:
     for name, data in (document.data or {}).items():
         form = Form(document, (name,), data, problems)
         form.allow("statement", "source", "confidence", "gathered")
-        confidence = form.data.get("confidence")
-        if confidence not in CONFIDENCES:
+        confidence: Confidence = "to check"
+        if form.data.get("confidence") in CONFIDENCES:
+            confidence = form.data["confidence"]
+        else:
             form.wrong(f"« confidence » vaut {', '.join(CONFIDENCES)}.", "confidence")
-            confidence = "to check"
         gathered = form.data.get("gathered")
         if not isinstance(gathered, date):
             form.wrong("Il manque la date (gathered: 2026-11-23).", "gathered")

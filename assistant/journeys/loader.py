@@ -9,7 +9,7 @@ from assistant.content.wording import Form, Wording
 from assistant.journeys.model import RETURN, Journey, Step
 from assistant.turns import Choice
 
-MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA, "human help"; shared channels.md B6
+MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
 JOURNEY_FIELDS = ("journey", "title", "stages", "start", "anywhere", "steps")
 STEP_FIELDS = (
     "stage say simpler choices stuck hears pause end next waits facts ours checked"  # the fields of one step

@@ -1,14 +1,13 @@
 """Names the topic of a message: a linear support vector machine over all features, with honest probabilities.
 
 At our size a linear model on character n-grams is both better and a thousand times faster to train than DIET
-(shared nlu.md 1, reading 2).
+(docs/architecture.md, « Understanding »).
 """
 
 import json
-from typing import Any, Dict, List, Text, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
-import scipy.sparse as sparse
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,6 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
@@ -31,12 +31,12 @@ class LinearClassifier(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        return {"strength": 0.5, "folds": 3, "ranking": 5, "seed": 20261123}
+    def get_default_config() -> Dict[str, Any]:
+        return {"strength": 0.3, "folds": 3, "ranking": 5, "seed": 20261123}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, model_storage, resource
-        self._labels: List[Text] = []
+        self._labels: List[str] = []
         self._weights: Matrix = np.zeros((0, 0), dtype=np.float32)  # features x intents
         self._bias: Matrix = np.zeros(0, dtype=np.float32)
         self._sharpness = 1.0
@@ -44,7 +44,7 @@ class LinearClassifier(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -54,7 +54,7 @@ class LinearClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -106,7 +106,8 @@ class LinearClassifier(GraphComponent):
             chances = _softmax(margins[None, :] * self._sharpness)[0]
             best = np.argsort(-chances)[: self._config["ranking"]]
             ranking = [
-                {INTENT_NAME_KEY: self._labels[index], PREDICTED_CONFIDENCE_KEY: float(chances[index])} for index in best
+                {INTENT_NAME_KEY: self._labels[index], PREDICTED_CONFIDENCE_KEY: float(chances[index])}
+                for index in best
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

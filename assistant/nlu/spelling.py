@@ -1,13 +1,12 @@
 """How a message is spelt: character n-grams for typing by ear, words for what is written well.
 
-Gain measured on real French SMS by others: 3 to 8 points over words alone (shared nlu.md 1).
+Gain measured on real French SMS by others: 3 to 8 points over words alone (docs/architecture.md, « Understanding »).
 """
 
 import json
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
-import scipy.sparse as sparse
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,6 +15,7 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from assistant.nlu.normaliser import NORMAL
@@ -28,25 +28,23 @@ class SpellingFeaturizer(GraphComponent):
     """One sparse TF-IDF row a message: `characters` n-grams inside words, and `words` n-grams."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"characters": [2, 5], "words": [1, 2]}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._storage, self._resource = model_storage, resource
         low, high = config["characters"]
         first, last = config["words"]
         shared = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
         self._vectorizers = {
-            "characters": TfidfVectorizer(analyzer="char_wb", ngram_range=(low, high), min_df=2, **shared),
-            "words": TfidfVectorizer(
-                analyzer="word", ngram_range=(first, last), token_pattern=r"\S+", min_df=2, **shared
-            ),
+            "characters": TfidfVectorizer(analyzer="char_wb", ngram_range=(low, high), **shared),
+            "words": TfidfVectorizer(analyzer="word", ngram_range=(first, last), token_pattern=r"\S+", **shared),
         }
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -56,7 +54,7 @@ class SpellingFeaturizer(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -87,6 +85,6 @@ class SpellingFeaturizer(GraphComponent):
         texts = [message.get(NORMAL) or "" for message in messages]
         if texts:
             rows = sparse.hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]).tocsr()
-            for message, row in zip(messages, rows):
+            for message, row in zip(messages, rows, strict=True):
                 message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
         return messages

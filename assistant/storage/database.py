@@ -55,15 +55,15 @@ def _engine(url: str) -> Engine:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, future=True, connect_args={"timeout": 5, "check_same_thread": False})
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: Any) -> None:
+    def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # pysqlite would begin too late; we begin ourselves, below
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
+    def begin(connection: Connection) -> None:
         # A transaction that reads and then writes would fail half-way if another one wrote in between.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
     return engine

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from assistant.errors import ConcurrentTurn
+from assistant.errors import TurnConflictError
 from assistant.storage.schema import inbox
 from assistant.turns import Reply
 
@@ -22,10 +22,10 @@ def recorded(connection: Connection, provider: str, message_id: str) -> Reply | 
 
 
 def record(connection: Connection, provider: str, message_id: str, reply: Reply, at: datetime) -> None:
-    """Claim the message with its reply. Raises ConcurrentTurn when another worker was first."""
+    """Claim the message with its reply. Raises TurnConflictError when another worker was first."""
     text = json.dumps(reply.to_json(), ensure_ascii=False)
     row = {"provider": provider, "message_id": message_id, "reply": text, "received_at": at}
     try:
         connection.execute(insert(inbox).values(**row))
     except IntegrityError as error:
-        raise ConcurrentTurn from error
+        raise TurnConflictError from error

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.errors import ConcurrentTurn
+from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
 from assistant.storage.schema import addresses, persons
 from assistant.turns import Reply
@@ -43,11 +43,13 @@ def find(connection: Connection, address: str) -> Person:
 
 
 def save(connection: Connection, person: Person, address: str, progress: Progress, said: Reply, at: datetime) -> None:
-    """Store the new place. Raises ConcurrentTurn when another turn was stored since `person` was read."""
+    """Store the new place. Raises TurnConflictError when another turn was stored since `person` was read."""
+    shown = said if said.messages else person.said
     values = {
         "version": person.version + 1,
         "progress": json.dumps(progress.to_json(), ensure_ascii=False),
-        "said": json.dumps(said.to_json(), ensure_ascii=False),
+        # Silence is nothing to show again.
+        "said": json.dumps(shown.to_json() if shown else None, ensure_ascii=False),
         "seen_at": at,
     }
     if person.version == 0:
@@ -56,7 +58,7 @@ def save(connection: Connection, person: Person, address: str, progress: Progres
         return
     same = update(persons).where(persons.c.id == person.id, persons.c.version == person.version).values(**values)
     if connection.execute(same).rowcount != 1:
-        raise ConcurrentTurn
+        raise TurnConflictError
 
 
 def move(connection: Connection, address: str, person: str) -> None:

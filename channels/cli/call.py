@@ -33,6 +33,7 @@ def run(
     number: str,
     read: Callable[[str], str] = input,
     write: Callable[[str], object] = print,
+    *,
     hidden: bool = False,
 ) -> None:
     """A whole call. `app` was built with `settings`, which carry a pretend account."""

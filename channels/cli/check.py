@@ -15,6 +15,7 @@ from assistant.content.document import Problem
 from assistant.content.facts import Fact
 from assistant.content.rules import banned_words, faults, hard_to_read, outdated, texts
 from assistant.content.wording import CHANNELS
+from assistant.conversation import now
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.settings import ROOT
@@ -34,7 +35,7 @@ def check(show: str) -> None:
     if show:
         _show(book, show, console)
         return
-    found = sorted(problems) or sorted(_review(book, date.today()))
+    found = sorted(problems) or sorted(_review(book, now().date()))
     for problem in found:
         console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
     if found:
@@ -60,12 +61,12 @@ def _review(book: Book, today: date) -> Iterator[Problem]:
     for name, what in outdated(book, today):
         yield at(name, f"est à relire : {what}")
     for name, outcome in _sms(book):
-        text = written(outcome.reply)
-        size = Segments.of(text)
+        sent = written(outcome.reply)
+        size = Segments.of(sent)
         if size.encoding != "GSM-7":
-            yield at(name, f"(sms) : ces lettres coûtent cher en SMS : {' '.join(sorted(set(text) - GSM))}")
+            yield at(name, f"(sms) : ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent) - GSM))}")
         elif size.count > MOST_SEGMENTS:
-            yield at(name, f"(sms) : {size.count} SMS au lieu de {MOST_SEGMENTS} : « {text} »")
+            yield at(name, f"(sms) : {size.count} SMS au lieu de {MOST_SEGMENTS} : « {sent} »")
 
 
 def _sms(book: Book) -> Iterator[tuple[str, Outcome]]:

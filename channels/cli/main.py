@@ -16,7 +16,7 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 app = typer.Typer(
     name="camille",
-    help="Camille guide les personnes, pas à pas, pour activer Mon espace santé : par SMS, par téléphone et sur le web.",
+    help="Camille guide pas à pas vers Mon espace santé : par SMS, par téléphone et sur le web.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -44,24 +44,30 @@ def chat() -> None:
 
 
 @app.command()
-def sms(number: Number = PRETEND) -> None:
+def sms(
+    number: Number = PRETEND,
+    price: Annotated[float, typer.Option("--prix", help="Le prix d'un segment, en euros, pour l'exemple.")] = 0.07,
+) -> None:
     """Un téléphone pour de faux : écrire à Camille par SMS, voir les segments et leur prix."""
     from channels.cli.sms import sms as run
 
-    run(number)
+    run(number, price)
 
 
 @app.command()
-def call(number: Number = PRETEND) -> None:
+def call(
+    number: Number = PRETEND,
+    hidden: Annotated[bool, typer.Option("--cache", help="Appeler en numéro caché.")] = False,
+) -> None:
     """Un appel pour de faux : lire ce que dit Camille, répondre par une touche ou par des mots."""
     from channels.cli.call import call as run
 
-    run(number)
+    run(number, hidden)
 
 
 @app.command()
 def talk() -> None:
-    """Des conversations par lignes JSON : {"person", "channel", "text" ou "key"} en entrée, la réponse en sortie."""
+    """Des conversations par lignes JSON : {"person", "channel", "text" ou "key"}, et la réponse."""
     from channels.cli.talk import talk as run
 
     run(sys.stdin, sys.stdout)

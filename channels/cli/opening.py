@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 
@@ -29,7 +29,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     try:
         if understanding:
             if is_stale(settings):
-                train_with_progress(settings, console)
+                train_with_progress(console)
             with console.status("Camille se prépare…"):
                 conversation.mind.prepare()
         yield settings, conversation

@@ -45,7 +45,7 @@ def _application(settings: Settings, console: Console) -> Flask:
 
     def train() -> None:
         console.print("Les données ont changé : Camille apprend. La page attend avec vous.")
-        train_with_progress(settings, console)
+        train_with_progress(console)
 
     def prepare() -> None:
         conversation.mind.prepare_behind(train if is_stale(settings) else None).join()
@@ -67,7 +67,7 @@ def _must_be_free(host: str, port: int) -> None:
             raise SettingError(f"le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make run") from error
 
 
-class _Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+class _Service(BaseApplication):
     """Gunicorn, told in code: one worker, many threads, no access log (it would keep addresses)."""
 
     def __init__(self, bind: str, build: Callable[[], Flask]) -> None:

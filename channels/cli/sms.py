@@ -38,6 +38,7 @@ def run(
     number: str,
     read: Callable[[str], str] = input,
     write: Callable[[str], object] = print,
+    *,
     price: float = EXAMPLE_PRICE,
 ) -> None:
     """A whole exchange of messages. `app` was built with `settings`, which carry a pretend account."""
@@ -89,10 +90,9 @@ class _Screen:
     segments: int = 0
 
     def open(self, number: str) -> None:
-        console = Console()
         self._draw(Panel("", box=ROUNDED, title="Camille par SMS", subtitle=f"votre numéro : {number}", width=SCREEN))
         told = f"Un segment coûte {_euros(self.price)} : c'est un prix d'exemple. Ctrl-D pour ranger le téléphone."
-        self._draw(Text(told, style="dim" if console.is_terminal else ""))
+        self._draw(Text(told, style="dim"))
 
     def sent(self, text: str) -> None:
         self._bubble(text, "Vous", "right")
@@ -104,6 +104,7 @@ class _Screen:
             self._draw(Text("  (pas de réponse : Camille se tait)"))
 
     def close(self) -> None:
+        self.write("")  # Ctrl-D leaves the cursor behind the prompt
         told = f"{_count(self.segments)} en tout, aller et retour : {_euros(self.segments * self.price)} (exemple)"
         self._draw(Panel(told, title="Téléphone rangé", width=SCREEN))
 

@@ -48,7 +48,7 @@ def answered(reply: Reply) -> dict[str, Any]:
     place = reply.journey
     return {
         "messages": [
-            {"text": message.text, "choices": [{"key": choice.key, "label": choice.label} for choice in message.choices]}
+            {"text": message.text, "choices": [{"key": each.key, "label": each.label} for each in message.choices]}
             for message in reply.messages
         ],
         "intent": reply.intent,

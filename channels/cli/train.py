@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from assistant.errors import ModelError
-from assistant.settings import Settings, read_settings
+from assistant.settings import read_settings
 from assistant.training import is_stale, latest_model
 
 STEP = "étape "
@@ -24,11 +24,11 @@ def train(force: bool) -> None:
     if not force and not is_stale(settings):
         console.print("Rien n'a changé : le modèle est à jour.")
         return
-    train_with_progress(settings, console)
+    train_with_progress(console)
     console.print(f"Camille est prête : {latest_model(settings).name}")
 
 
-def train_with_progress(settings: Settings, console: Console) -> None:
+def train_with_progress(console: Console) -> None:
     """Train in a process of its own: its memory goes away with it, and Ctrl-C stops it. Raises ModelError."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -28,7 +28,7 @@ PLAIN = str.maketrans(
         **dict.fromkeys("’‘‚‛`´′‹›", "'"),
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−•·", "-"),
-        **dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+        **dict.fromkeys("\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", " "),
         **dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"),
         "…": "...",
         "→": "->",
@@ -88,8 +88,8 @@ def _plain(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
     quoted = re.sub(r"(?<=«)\s+|\s+(?=»)", "", composed)
     letters = (character if _stays(character) else _nearest(character) for character in quoted.translate(PLAIN))
-    lines = (" ".join(line.split(" ")).strip() for line in "".join(letters).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" {2,}", " ", "\n".join(lines))).strip()
+    lines = (re.sub(r" {2,}", " ", line).strip() for line in "".join(letters).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _stays(character: str) -> bool:

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from twilio.twiml.messaging_response import MessagingResponse
 
 from assistant.privacy.pseudonyms import e164, pseudonym
-from assistant.turns import Turn
+from assistant.turns import OPTED_IN, Turn
 from channels.providers.signature import event_id, only_signed
 from channels.services import services
 from channels.sms.text import written
 
 PROVIDER = "twilio"
-STOP = "STOP"
+# What Twilio says it has understood and answered by itself (Advanced Opt-Out).
+STOP, START = "STOP", "START"
 
 sms = Blueprint("sms", __name__)
 sms.before_request(only_signed)
@@ -30,7 +31,9 @@ def receive() -> ResponseReturnValue:
     if handled == STOP:
         # Whatever word the operator chose for it, we note the same STOP as everywhere.
         _take(sender, STOP)
-    # Twilio has already answered (shared channels.md A8): a second message would be one too many.
+    elif handled == START:
+        _take(sender, key=OPTED_IN)
+    # Twilio has already answered (Advanced Opt-Out): a second message would be one too many.
     return _answer("")
 
 
@@ -45,11 +48,11 @@ def _is_person(sender: str) -> bool:
     return sender.startswith("+") or e164(sender) is not None
 
 
-def _take(sender: str, text: str) -> str:
-    settings, conversation, clock = (found := services()).settings, found.conversation, found.clock
-    address = pseudonym("phone", e164(sender) or sender, settings.pseudonym_pepper)
-    reply = conversation.take(Turn(address, "sms", PROVIDER, event_id(request, "MessageSid"), clock(), text))
-    return written(reply)
+def _take(sender: str, text: str = "", key: str = "") -> str:
+    found = services()
+    address = pseudonym("phone", e164(sender) or sender, found.settings.pseudonym_pepper)
+    turn = Turn(address, "sms", PROVIDER, event_id(request, "MessageSid"), found.clock(), text, key)
+    return written(found.conversation.take(turn))
 
 
 def _answer(text: str) -> Response:

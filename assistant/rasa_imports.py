@@ -1,4 +1,4 @@
-"""Imports Rasa without TensorFlow: half of the time to start, a third of the memory, for a library no component uses.
+"""Imports Rasa without TensorFlow: half of the time to start, for a library that no component of ours uses.
 
 Rasa 3.6 imports TensorFlow at the top of files that its serving path only passes through (callbacks, batch
 generators, type aliases of neural models). Our pipeline and RulePolicy have no neural part, so while Rasa is
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
@@ -17,6 +18,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+TRAINING_LOG = "rasa.engine.training.hooks"
 ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras")
 
 
@@ -33,14 +35,16 @@ class _Missing(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls.__module__ == __name__:
-            raise RuntimeError(f"TensorFlow ({cls.__name__}) was left out: see assistant/without_tensorflow.py")
+            raise RuntimeError(f"TensorFlow ({cls.__name__}) was left out: see assistant/rasa_imports.py")
         return super().__call__(*args, **kwargs)
 
 
 class _StandIn(ModuleType):
     """A module in which every name exists."""
 
-    __path__: list[str] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []  # a package: `import tensorflow.keras` looks inside
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -62,27 +66,31 @@ class _Finder(MetaPathFinder, Loader):
 
 
 @contextmanager
-def without_tensorflow() -> Iterator[None]:
-    """While the block runs, `import tensorflow` gives the stand-in. Does nothing where the real one is loaded."""
-    if any(name in sys.modules for name in ABSENT):
-        yield
-        return
-    finder = _Finder()
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if name.partition(".")[0] in ABSENT]:
-            del sys.modules[name]
+def rasa_imports() -> Iterator[None]:
+    """Import and load Rasa inside this block: quietly, and without TensorFlow unless it is already there."""
+    _quiet_logs()
+    with warnings.catch_warnings(record=True):  # its pinned libraries warn about futures that Rasa will not see
+        if any(name in sys.modules for name in ABSENT):
+            yield
+            return
+        finder = _Finder()
+        sys.meta_path.insert(0, finder)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(finder)
+            for name in [name for name in sys.modules if name.partition(".")[0] in ABSENT]:
+                del sys.modules[name]
 
 
-def quiet_rasa() -> None:
-    """Silence Rasa before it is imported: at debug level it prints what people wrote (anchors.md 3.4, test 20)."""
+def _quiet_logs() -> None:
+    """Before Rasa is imported: at debug level it prints what people wrote (docs/architecture.md, « Rasa », 11)."""
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for name in ("rasa", "rasa_sdk", "apscheduler", "matplotlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
-    logging.getLogger("rasa.engine.training.hooks").propagate = False
+    # What tells how far a training is; our own handler listens, nobody else.
+    hooks = logging.getLogger(TRAINING_LOG)
+    hooks.setLevel(logging.INFO)
+    hooks.propagate = False

@@ -1,0 +1,66 @@
+"""Which listed words a word may stand for: exact, fused, written by ear, or with a slip of the finger.
+
+Exact lists miss half of the danger phrases of average SMS (shared nlu.md 5). Nothing is remembered from one
+call to the next: the words are what people wrote, before masking.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+from assistant.folding import sound
+
+# What SMS glue to the next word: « jarrive », « sarrete », « quil », « jveux », « dmourir ».
+GLUED = re.compile(r"(?:j|l|d|s|t|m|n|c|qu|k)(?=[aeiouyh]\w)|[jdm](?=[^aeiouyh]\w)")
+# Shorter words are too like one another; they are listed with their spellings instead.
+SHORTEST_HEARD = 4
+SHORTEST_MISTYPED = 5
+# One slip in five to eight letters, two beyond. A slip is a letter missed, doubled, changed or swapped.
+TWO_SLIPS = 9
+LONGEST_WORD = 24
+
+
+class Likeness:
+    """The listed `words`, and the `strict` ordinary words that stand for nothing but themselves."""
+
+    def __init__(self, words: Iterable[str], strict: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._strict = frozenset(strict)
+        self._heard: dict[str, set[str]] = defaultdict(set)
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._words - self._strict):
+            if len(word) >= SHORTEST_HEARD:
+                self._heard[sound(word)].add(word)
+            if len(word) >= SHORTEST_MISTYPED:
+                self._by_first[sound(word)[:1]].append(word)
+
+    def meant(self, word: str) -> frozenset[str]:
+        """The listed words that folded `word` may be; empty when it is none of them."""
+        if len(word) > LONGEST_WORD:
+            return frozenset()
+        if word in self._words or word in self._strict:
+            same = self._heard.get(sound(word), ()) if len(word) >= SHORTEST_HEARD and word not in self._strict else ()
+            return frozenset({word, *same} & self._words)
+        glued = GLUED.match(word)
+        alone = word[glued.end() :] if glued else ""
+        found = self._like(word)
+        if not found and alone and alone not in self._strict:
+            found = {alone, *self._like(alone)} & self._words
+        return frozenset(found)
+
+    def _like(self, word: str) -> set[str]:
+        if len(word) < SHORTEST_HEARD:
+            return set()
+        heard = sound(word)
+        found = set(self._heard.get(heard, ()))
+        if len(word) >= SHORTEST_MISTYPED:
+            slips = 2 if len(word) >= TWO_SLIPS else 1
+            # A first letter is hardly ever missed; without it, « porte » would be « morte ».
+            for listed in self._by_first.get(heard[:1], ()):
+                if abs(len(listed) - len(word)) <= slips and OSA.distance(word, listed, score_cutoff=slips) <= slips:
+                    found.add(listed)
+        return found

@@ -1,0 +1,88 @@
+"""Camille as she is served: `camille serve` on her own free port and data folder, reached by signed SMS."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+from twilio.request_validator import RequestValidator
+
+from assistant.settings import read_settings
+from assistant.training import is_stale
+from benchmarks.load import Answer, Request
+from benchmarks.service import BenchError, Process, Service, environ, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+# What a machine may be set up with must not be what is measured, nor be written to.
+OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PSEUDONYM_PEPPER", "HUMAN_PHONE_NUMBER", "TWILIO_SENDER")
+ACCOUNT = "AC" + "0" * 32
+# Mobile numbers that the French regulator keeps for fiction: 06 39 98 and four digits (Arcep, numbering plan).
+FICTION = "+33639980000"
+
+
+class Camille:
+    """One gunicorn worker with its threads, SQLite, the trained model."""
+
+    name = "Camille"
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._lives = 0
+        self._sent = 0
+        self._token = secrets.token_hex(16)
+        self._signer = RequestValidator(self._token)
+        self._service = Service(())
+        self.port = 0
+
+    def start(self) -> float:
+        """A new life with an empty database; seconds until /readyz says that sentences are understood."""
+        self._lives += 1
+        var = self._scratch / f"camille-{self._lives}"
+        var.mkdir(parents=True)
+        self.port = free_port()
+        settings = environ(
+            OWN,
+            CAMILLE_VAR=str(var),
+            PORT=str(self.port),
+            PUBLIC_BASE_URL=self._base,
+            TWILIO_ACCOUNT_SID=ACCOUNT,
+            TWILIO_AUTH_TOKEN=self._token,
+        )
+        if is_stale(read_settings(settings)):
+            raise BenchError("Camille's model is missing or stale: run `make train` first.")
+        command, ready = [str(Path(sys.executable).with_name("camille")), "serve"], f"{self._base}/readyz"
+        # The state of a mind that could not be loaded.
+        self._service = Service((Process(command, settings, ROOT, var / "server.log", ready, never='"failed"'),))
+        return self._service.start()
+
+    def request(self, person: int, text: str) -> Request:
+        """One SMS of `person` (0 to 9999), as Twilio posts and signs it. Each one is a new message."""
+        self._sent += 1
+        number = f"+{int(FICTION) + person}"
+        form = {
+            "MessageSid": f"SM{self._sent:032x}",
+            "AccountSid": ACCOUNT,
+            "From": number,
+            "To": FICTION,
+            "Body": text,
+            "NumMedia": "0",
+        }
+        signature = self._signer.compute_signature(f"{self._base}/sms", form)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+        return Request("/sms", urlencode(form), headers)
+
+    def spoke(self, answer: Answer) -> bool:
+        """Whether something was said."""
+        return answer.status == 200 and "<Message>" in answer.body
+
+    def peak_memory(self) -> float:
+        return self._service.peak_memory()
+
+    def stop(self) -> None:
+        self._service.stop()
+
+    @property
+    def _base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"

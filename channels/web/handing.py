@@ -1,0 +1,57 @@
+"""Hands in what a form carries, once, and only on the page that the person really saw."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from assistant.conversation import Conversation
+from assistant.turns import Reply, Turn
+from channels.web.screen import seen
+
+PROVIDER = "web"
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+# These mean the same wherever they are pressed. Every other key speaks of the step on the screen.
+EVERYWHERE = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees"})
+
+
+def one_time_id() -> str:
+    """What makes a form count once: 128 random bits, in 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], at: datetime) -> Reply:
+    """The reply to a form with `key`, `text` or `code`; `id` is its one-time id, `seen` the print of the page it was on.
+
+    A key pressed on an old page (another tab, the back button) would choose something never read. It is taken
+    as a return instead: Camille says where the person is and asks to go on. A form already handed in changes
+    nothing, old page or not, because its id is known.
+    """
+    message_id = form.get("id", "")
+    if not MESSAGE_ID.fullmatch(message_id):
+        message_id = one_time_id()
+
+    def turn(suffix: str = "", text: str = "", key: str = "", opens: bool = False) -> Turn:
+        return Turn(address, "web", PROVIDER, message_id + suffix, at, text=text, key=key, opens=opens)
+
+    key = form.get("key", "").strip()
+    shown = conversation.look_again(address, "web")
+    if key and key not in EVERYWHERE and form.get("seen") not in (None, seen(shown)):
+        return conversation.take(turn(opens=True))
+    if _is_way_in(conversation, shown):
+        # The way in is shown without being stored (a robot that reads the page leaves no trace). The first act
+        # stores it: its greeting is then said once, and its buttons mean what was read.
+        conversation.take(turn(".in", opens=True))
+    code = form.get("code", "").strip()
+    return conversation.take(turn(key=key, text=f"reprise {code}" if code else form.get("text", "")))
+
+
+def _is_way_in(conversation: Conversation, shown: Reply) -> bool:
+    """Whether `shown` offers what an opening offers: the menu, or going on where the person left."""
+    offered = [choice.goes for choice in shown.choices]
+    return any(
+        offered == [choice.goes for choice in opening]
+        for opening in (conversation.guide.opening, conversation.book.answers["reprise"].choices)
+    )

@@ -1,0 +1,85 @@
+"""What one page shows of a Reply: one instruction, its choices, and the place on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from assistant.content.book import Book
+from assistant.journeys.model import Journey, Step
+from assistant.turns import Choice, Position, Reply
+
+# Moves have no answer of their own, but for these, whose name is a good heading.
+HEADED_MOVES = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees", "robot_ou_humain"})
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page of the conversation. Sentences are the content's own; the template adds only labels.
+
+    `greeting` is the first words on a first visit; `first` comes before what matters (an apology, a change of mind);
+    `said` is what matters. `heading` is empty where
+    neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
+    template offer calls. `seen` is the print of what can be pressed.
+    """
+
+    greeting: str
+    first: tuple[str, ...]
+    said: str
+    more: str
+    choices: tuple[Choice, ...]
+    heading: str
+    on_step: bool
+    journey: Position | None
+    stages: tuple[str, ...]
+    intent: str
+    ending: str
+    wants_code: bool
+    seen: str
+
+
+def show(reply: Reply, book: Book) -> Screen:
+    """The screen of `reply`. When something else was said but the step's choices still stand, the step is told again."""
+    *before, last = [message.text for message in reply.messages] or [""]
+    journey, step = _step(reply, book)
+    on_step = bool(step and last in (step.say.web, step.simpler.web))
+    if step and not on_step and _goes(reply.choices) == _goes(step.choices):
+        before, last, on_step = [*before, last], step.say.web, True
+    greeting = before.pop(0) if before and before[0] == book.answers["premiers_mots"].say.web else ""
+    return Screen(
+        greeting=greeting,
+        first=tuple(before),
+        said=last,
+        more=reply.messages[-1].more if reply.messages else "",
+        choices=reply.choices,
+        heading=_heading(reply, book, on_step),
+        on_step=on_step,
+        journey=reply.journey,
+        stages=journey.stages if journey else (),
+        intent=reply.intent,
+        ending=reply.ending,
+        wants_code=reply.listening == "code",
+        seen=seen(reply),
+    )
+
+
+def seen(reply: Reply) -> str:
+    """A short print of what can be pressed: the step and where each choice goes. The words may change, not that."""
+    step = f"{reply.journey.name}/{reply.journey.step}" if reply.journey else ""
+    return hashlib.sha256("\n".join([step, *_goes(reply.choices)]).encode()).hexdigest()[:16]
+
+
+def _goes(choices: tuple[Choice, ...]) -> list[str]:
+    return [choice.goes for choice in choices]
+
+
+def _step(reply: Reply, book: Book) -> tuple[Journey | None, Step | None]:
+    journey = book.journeys.get(reply.journey.name) if reply.journey else None
+    return journey, journey.steps.get(reply.journey.step) if journey and reply.journey else None
+
+
+def _heading(reply: Reply, book: Book, on_step: bool) -> str:
+    topic = book.topics.get(reply.intent)
+    if topic and not on_step and (topic.group != "moves" or topic.name in HEADED_MOVES):
+        return topic.label
+    return reply.journey.stage if reply.journey else ""

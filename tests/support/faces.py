@@ -1,0 +1,126 @@
+"""The telephone faces over a real conversation and an empty database, with a mind that understands no sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from assistant.conversation import Conversation
+from assistant.guide import Guide, Outcome
+from assistant.journeys.progress import Progress
+from assistant.settings import Settings, read_settings
+from assistant.storage.database import Database
+from assistant.turns import Channel
+from channels.app import create_app
+from tests.support.signing import signature
+
+BASE = "https://camille.example"
+TOKEN = "z" * 32
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+PERSON = "+33639980001"
+
+
+class NoWords:
+    """A mind that is there and understands nothing: what is decided without it is what is tested."""
+
+    ready = True
+    state = "ready"
+
+    def __init__(self) -> None:
+        self.guide: Guide | None = None
+        self.heard: list[str] = []
+
+    def take(self, text: str, place: Progress, channel: Channel) -> Outcome:
+        self.heard.append(text)
+        assert self.guide
+        return self.guide.miss(place, channel)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Face:
+    """An application and the means to reach it as Twilio does."""
+
+    app: Flask
+    conversation: Conversation
+    settings: Settings
+
+    def post(
+        self, path: str, form: Mapping[str, str], *, signed: bool = True, headers: Mapping[str, str] | None = None
+    ) -> TestResponse:
+        """A POST with the signature of `path`, and whatever other headers."""
+        given = dict(headers or {})
+        if signed:
+            given["X-Twilio-Signature"] = signature(TOKEN, BASE + path, form)
+        client = self.app.test_client()
+        return client.post(path, data=dict(form), headers=given)
+
+    def close(self) -> None:
+        self.conversation.database.close()
+
+
+def open_face(var: Path, **changed: Any) -> Face:
+    """A service with a Twilio account. `changed` replaces settings."""
+    settings = replace(
+        read_settings(
+            {
+                "CAMILLE_VAR": str(var),
+                "SECRET_KEY": "x" * 40,
+                "PSEUDONYM_PEPPER": "y" * 40,
+                "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+                "TWILIO_AUTH_TOKEN": TOKEN,
+                "PUBLIC_BASE_URL": BASE,
+            }
+        ),
+        **changed,
+    )
+    database = Database(settings.database_url)
+    database.upgrade()
+    mind: Any = NoWords()
+    conversation = Conversation(settings, database, mind)
+    mind.guide = conversation.guide
+    return Face(create_app(settings, conversation, lambda: NOON), conversation, settings)
+
+
+def sms_form(text: str, *, number: str = PERSON, sid: str = "SM" + "1" * 32, **more: str) -> dict[str, str]:
+    """What Twilio posts for a message (shared channels.md A10)."""
+    return {
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "SmsMessageSid": sid,
+        "AccountSid": "AC" + "0" * 32,
+        "From": number,
+        "To": "+33199000001",
+        "Body": text,
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "FromCity": "",
+        "FromState": "",
+        "FromZip": "",
+        "FromCountry": "FR",
+        "ToCountry": "FR",
+        "ApiVersion": "2010-04-01",
+        **more,
+    }
+
+
+def call_form(*, number: str = PERSON, sid: str = "CA" + "1" * 32, **more: str) -> dict[str, str]:
+    """What Twilio posts for a call."""
+    return {
+        "CallSid": sid,
+        "AccountSid": "AC" + "0" * 32,
+        "From": number,
+        "To": "+33199000001",
+        "CallStatus": "in-progress",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+        **more,
+    }
