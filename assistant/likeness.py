@@ -43,7 +43,7 @@ class Likeness:
         if len(word) > LONGEST_WORD:
             return frozenset()
         if word in self._words or word in self._strict:
-            same = self._heard.get(sound(word), ()) if len(word) >= SHORTEST_HEARD and word not in self._strict else ()
+            same = () if word in self._strict else self._sounding_like(word)
             return frozenset({word, *same} & self._words)
         glued = GLUED.match(word)
         alone = word[glued.end() :] if glued else ""
@@ -53,14 +53,17 @@ class Likeness:
         return frozenset(found)
 
     def _like(self, word: str) -> set[str]:
-        if len(word) < SHORTEST_HEARD:
-            return set()
-        heard = sound(word)
-        found = set(self._heard.get(heard, ()))
+        found = self._sounding_like(word)
         if len(word) >= SHORTEST_MISTYPED:
             slips = 2 if len(word) >= TWO_SLIPS else 1
             # A first letter is hardly ever missed; without it, « porte » would be « morte ».
-            for listed in self._by_first.get(heard[:1], ()):
+            for listed in self._by_first.get(sound(word)[:1], ()):
                 if abs(len(listed) - len(word)) <= slips and OSA.distance(word, listed, score_cutoff=slips) <= slips:
                     found.add(listed)
         return found
+
+    def _sounding_like(self, word: str) -> set[str]:
+        """The listed words that sound the same. What sounds short must also begin alike: « venait » is no « veine »."""
+        heard = sound(word)
+        begins = word[:3] if len(heard) < 4 else ""
+        return {listed for listed in self._heard.get(heard, ()) if listed.startswith(begins)}

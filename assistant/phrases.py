@@ -2,6 +2,7 @@
 
     mal|douleur poitrine     one of the first, then the other, a few words apart at most
     au +secours              the second right after the first
+    perdu la? +tete          with or without the word marked
     bras & mal|douleur       in either order, near each other
     @proche respire          one of the family `proche` of the group `mots`
     = a l aide               the message says this and little else
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 # Other words that may stand between two words of a phrase, and between its sides.
 APART = 3
@@ -24,15 +26,21 @@ class Slot:
     """One word of a phrase: any of `words`, right after the one before when `joined`."""
 
     words: frozenset[str]
-    joined: bool
+    joined: bool = False
+    optional: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
-    """`sides` may come in any order, the slots of a side in theirs."""
+    """`sides` may come in any order, the slots of a side in theirs. `alone`: nearly the whole message."""
 
     sides: tuple[tuple[Slot, ...], ...]
     alone: bool = False
+
+    @cached_property
+    def needed(self) -> list[frozenset[str]]:
+        """Of each of these, a message must hold a word."""
+        return [slot.words for side in self.sides for slot in side if not slot.optional]
 
     @property
     def words(self) -> frozenset[str]:
@@ -77,6 +85,8 @@ def _runs(side: Sequence[Slot], heard: Heard, before: tuple[int, ...] = ()) -> I
         yield before
         return
     slot, rest = side[0], side[1:]
+    if slot.optional:
+        yield from _runs(rest, heard, before)
     if not before:
         places = range(len(heard))
     else:
@@ -89,6 +99,6 @@ def _runs(side: Sequence[Slot], heard: Heard, before: tuple[int, ...] = ()) -> I
 
 def _slot(word: str, families: Mapping[str, Sequence[str]]) -> Slot:
     words: list[str] = []
-    for name in word.removeprefix("+").split("|"):
+    for name in word.removeprefix("+").removesuffix("?").split("|"):
         words.extend(families[name[1:]] if name.startswith("@") else [name])
-    return Slot(frozenset(words), word.startswith("+"))
+    return Slot(frozenset(words), word.startswith("+"), word.endswith("?"))

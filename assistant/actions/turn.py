@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.content.book import open_book
+from assistant.content.wording import CHANNELS
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.settings import read_settings
@@ -27,30 +29,33 @@ def shared_guide() -> Guide:
     return Guide(open_book(settings.data), settings.human_phone_number)
 
 
-class GuideAction(Action):
+class GuideAction(Action, ABC):
     """Asks the guide one thing. `guide` returns the guide to ask, late, so that content can be read again."""
 
     def __init__(self, guide: Callable[[], Guide] = shared_guide) -> None:
         self.guide = guide
 
+    @abstractmethod
     def name(self) -> str:
-        raise NotImplementedError
+        """The name that rules give it."""
 
+    @abstractmethod
     def ask(self, guide: Guide, place: Progress, channel: Channel, tracker: Tracker) -> Outcome:
-        raise NotImplementedError
+        """What this action asks the guide."""
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         place = Progress.from_json(tracker.get_slot(PLACE))
         heard_on = tracker.get_latest_input_channel()
-        # Rasa's shell and tests name channels of their own; they show text, as the web does.
-        channel = cast(Channel, heard_on) if heard_on in ("web", "sms", "voice") else "web"
-        outcome = self.ask(self.guide(), place, channel, tracker)
-        for message in outcome.reply.messages:
-            listed = "".join(f"\n{choice.key} = {choice.label}" for choice in message.choices)
-            dispatcher.utter_message(text=message.text + listed)
-        dispatcher.utter_message(json_message={"reply": outcome.reply.to_json(), "act": outcome.act})
+        if heard_on in CHANNELS:
+            outcome = self.ask(self.guide(), place, cast(Channel, heard_on), tracker)
+            dispatcher.utter_message(json_message={"reply": outcome.reply.to_json(), "act": outcome.act})
+        else:  # Rasa's own shell, REST channel or tests: plain text, as on the page
+            outcome = self.ask(self.guide(), place, "web", tracker)
+            for message in outcome.reply.messages:
+                listed = "".join(f"\n{choice.key} = {choice.label}" for choice in message.choices)
+                dispatcher.utter_message(text=message.text + listed)
         return [SlotSet(PLACE, outcome.progress.to_json())]
 
     @staticmethod

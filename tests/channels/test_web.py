@@ -43,7 +43,7 @@ class Visitor:
     sent: dict[str, str] = field(default_factory=dict)
 
     def look(self, path: str = "/") -> Visitor:
-        return self._received(self.client.get(path, base_url=BASE))
+        return self._received(self.client.get(path, base_url=BASE, follow_redirects=True))
 
     def press(self, label: str) -> Visitor:
         """Press a button by its words."""

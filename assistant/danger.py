@@ -1,0 +1,75 @@
+"""Finds danger to life and distress in a message, from the phrases of data/lexicon/danger.yml.
+
+Recall comes first: a false alarm costs one kind sentence. Yet one word is never enough to cry wolf: « mourir »
+or « urgence » alone hit hundreds of harmless messages, and exact phrases miss half of average SMS (shared nlu.md 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from assistant.folding import fold
+from assistant.likeness import Likeness
+from assistant.phrases import Heard, Phrase, find, phrase
+
+TOPICS = ("urgence_medicale", "detresse")
+# Groups of danger.yml that are no danger: families of words, ways of speaking, words never taken for another.
+FAMILIES, FIGURES, ORDINARY = "mots", "figures", "ordinaires"
+# « en 2019 » tells the past as « l'année dernière » does.
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Danger:
+    """`groups` is danger.yml as read. Raises KeyError for a family that is not listed, ValueError for another fault."""
+
+    def __init__(self, groups: Mapping[str, Mapping[str, str] | Sequence[str]]) -> None:
+        families = _families(groups[FAMILIES])
+        self._phrases: dict[str, list[Phrase]] = {
+            group: [phrase(entry, families) for entry in groups[group]] for group in (FIGURES, *TOPICS)
+        }
+        every = [wanted for group in self._phrases.values() for wanted in group]
+        self._likeness = Likeness({word for wanted in every for word in wanted.words}, groups[ORDINARY].split())
+        # For each word, the phrases that need it, and which of their places it may fill.
+        self._needing: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
+        for wanted in every:
+            for place, words in enumerate(wanted.needed):
+                for word in words:
+                    self._needing[word].append((wanted, 1 << place))
+
+    def topic(self, words: str) -> str | None:
+        """The danger that folded `words` speak of, or None. A figure of speech is none."""
+        heard = [self._likeness.meant(YEAR.sub("annee", word)) for word in words.split()]
+        possible = self._possible(heard)
+        for figure in possible[FIGURES]:
+            while places := find(figure, heard):
+                for place in places:
+                    heard[place] = frozenset()
+        return next((topic for topic in TOPICS if any(find(wanted, heard) for wanted in possible[topic])), None)
+
+    def _possible(self, heard: Heard) -> dict[str, list[Phrase]]:
+        """The phrases whose words are all somewhere in the message, by group, in the order of the file."""
+        filled: dict[Phrase, int] = defaultdict(int)
+        for word in frozenset().union(*heard):
+            for wanted, place in self._needing.get(word, ()):
+                filled[wanted] |= place
+        return {
+            group: [wanted for wanted in phrases if filled.get(wanted, 0) == (1 << len(wanted.needed)) - 1]
+            for group, phrases in self._phrases.items()
+        }
+
+
+def _families(lines: Mapping[str, str] | Sequence[str]) -> dict[str, list[str]]:
+    """Each family's words. A family may take in one listed before it, by "@name"."""
+    if not isinstance(lines, Mapping):
+        raise ValueError(f"« {FAMILIES} » donne un nom à chaque famille de mots.")
+    families: dict[str, list[str]] = {}
+    for name, line in lines.items():
+        words = "".join(line.split()).split("|")
+        families[name] = [found for word in words for found in _members(word, families)]
+    return families
+
+
+def _members(word: str, families: Mapping[str, list[str]]) -> Iterable[str]:
+    return families[word[1:]] if word.startswith("@") else [fold(word)]
