@@ -32,7 +32,7 @@ class Likeness:
         self._strict = frozenset(strict)
         self._heard: dict[str, set[str]] = defaultdict(set)
         self._by_first: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._words - self._strict):
+        for word in sorted(self._words):
             if len(word) >= SHORTEST_HEARD:
                 self._heard[sound(word)].add(word)
             if len(word) >= SHORTEST_MISTYPED:

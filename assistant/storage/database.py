@@ -12,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from assistant.errors import SettingError
 
@@ -53,7 +54,10 @@ def _engine(url: str) -> Engine:
         return create_engine(parsed, future=True, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, future=True, connect_args={"timeout": 5, "check_same_thread": False})
+    # By default SQLite's connections are closed after each use, and the last one rewrites the file: 2 ms a turn.
+    engine = create_engine(
+        parsed, future=True, poolclass=QueuePool, connect_args={"timeout": 5, "check_same_thread": False}
+    )
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # pysqlite would begin too late; we begin ourselves, below
