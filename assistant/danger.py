@@ -31,33 +31,33 @@ class Danger:
         }
         every = [wanted for group in self._phrases.values() for wanted in group]
         self._likeness = Likeness({word for wanted in every for word in wanted.words}, groups[ORDINARY].split())
-        # For each word, the phrases that need it, and which of their places it may fill.
-        self._needing: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
+        # For each word, the phrases that need it and which of their places it may fill, as a bit.
+        self._filling: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
         for wanted in every:
             for place, words in enumerate(wanted.needed):
                 for word in words:
-                    self._needing[word].append((wanted, 1 << place))
+                    self._filling[word].append((wanted, 1 << place))
 
     def topic(self, words: str) -> str | None:
         """The danger that folded `words` speak of, or None. A figure of speech is none."""
         heard = [self._likeness.meant(YEAR.sub("annee", word)) for word in words.split()]
         possible = self._possible(heard)
-        for figure in possible[FIGURES]:
+        for figure in (wanted for wanted in self._phrases[FIGURES] if wanted in possible):
             while places := find(figure, heard):
                 for place in places:
                     heard[place] = frozenset()
-        return next((topic for topic in TOPICS if any(find(wanted, heard) for wanted in possible[topic])), None)
+        for topic in TOPICS:
+            if any(wanted in possible and find(wanted, heard) for wanted in self._phrases[topic]):
+                return topic
+        return None
 
-    def _possible(self, heard: Heard) -> dict[str, list[Phrase]]:
-        """The phrases whose words are all somewhere in the message, by group, in the order of the file."""
+    def _possible(self, heard: Heard) -> set[Phrase]:
+        """The phrases whose words are all somewhere in the message."""
         filled: dict[Phrase, int] = defaultdict(int)
         for word in frozenset().union(*heard):
-            for wanted, place in self._needing.get(word, ()):
+            for wanted, place in self._filling.get(word, ()):
                 filled[wanted] |= place
-        return {
-            group: [wanted for wanted in phrases if filled.get(wanted, 0) == (1 << len(wanted.needed)) - 1]
-            for group, phrases in self._phrases.items()
-        }
+        return {wanted for wanted, places in filled.items() if places == wanted.full}
 
 
 def _families(lines: Mapping[str, str] | Sequence[str]) -> dict[str, list[str]]:

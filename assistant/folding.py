@@ -40,8 +40,9 @@ def clean(text: str) -> str:
 
     Every kind of digit (full-width, Arabic-Indic...) becomes an ASCII digit, so that masking sees it.
     """
-    cut = unicodedata.normalize("NFKC", text[: LONGEST * 4])[:LONGEST]
-    plain = INVISIBLE.sub("", cut)
+    # Before, or a mark between a letter and its accent would part them; after, for what NFKC makes invisible.
+    shown = INVISIBLE.sub("", text[: LONGEST * 4])
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", shown))[:LONGEST]
     if not plain.isascii():
         plain = "".join(
             str(unicodedata.digit(character)) if not character.isascii() and character.isdigit() else character

@@ -14,6 +14,7 @@ from typing import Literal
 from assistant.consent import agreed, confirmed
 from assistant.folding import LONGEST, clean, fold
 from assistant.lexicon import Lexicon
+from assistant.numerals import WORDS, digits
 from assistant.privacy.masking import Masked, mask
 from assistant.turns import Choice, Turn
 
@@ -23,12 +24,21 @@ BUTTONS = frozenset(
     "etape_bloquee revenir plus_tard parler_a_quelqu_un ne_comprend_pas repeter recommencer reprendre "
     "demander_aide effacer_mes_donnees".split()
 )
-NUMBERS = {"un": "1", "une": "1", "deux": "2", "trois": "3", "premier": "1", "premiere": "1", "deuxieme": "2",
-           "second": "2", "seconde": "2", "troisieme": "3", "zero": "0", "etoile": "*"}
-POLITE = re.compile(r"^(?:euh|ben|bah|alors|donc|le|la|les|numero|n|touche|choix|reponse|option|je|tape|choisis|prends)\s+|"
-                    r"\s+(?:svp|stp|merci|s il vous plait|s il te plait)$")
-RESUME_CODE = re.compile(r"^(?:code de )?(?:reprise|reprendre|code)\D{0,12}(\d\s?\d\s?\d\s?\d)$")
-SPOKEN_CODE = re.compile(r"^(\d)\s?(\d)\s?(\d)\s?(\d)$")
+ORDINALS = {
+    "premier": "1", "premiere": "1", "1er": "1", "1ere": "1", "deuxieme": "2", "second": "2", "seconde": "2", "2e": "2",
+    "2eme": "2", "2nd": "2", "2nde": "2", "troisieme": "3", "3e": "3", "3eme": "3", "etoile": "*", "diese": "#",
+}  # fmt: skip
+# What people say around a choice: « euh je prends la réponse 2 s'il vous plaît ».
+AROUND = re.compile(
+    r"^(?:euh|heu|ben|bah|alors|donc|bon|le|la|les|l|numero|no|n|touche|choix|reponse|option|solution|je|j|tape|tapez|"
+    r"choisis|prends|veux|dis|ce sera|c est|pour|plutot)\s+|"
+    r"\s+(?:svp|stp|merci|s il vous plait|s il te plait|reponse|choix|option|solution)$"
+)
+# « reprise 2580 », « code de reprise deux cinq huit zéro »; and, when it was asked for, the four digits among few words.
+RESUME = re.compile(r"(?:(?:mon |le )?(?:code de )?(?:reprise|reprendre)|code)\b(.{1,60})")
+CODE_LENGTH = 4
+AROUND_CODE = frozenset("euh heu alors voila c est le les mon code reprise de chiffres numero bonjour oui donc et svp merci".split())
+ERASE = "move:erase"
 
 
 @dataclass(frozen=True)
@@ -51,31 +61,27 @@ def look(turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = ""
     if turn.key:
         return _key(turn.key, offered, asks)
     text = clean(turn.text)
+    if text in KEYS:
+        return _key(text, offered, asks)
     words = fold(text)
     if not words:
-        silent = turn.channel == "voice" and not turn.text.strip()
-        return Verdict("silence" if silent else "empty")
-    danger = lexicon.danger(words)
-    if danger:
-        return Verdict("topic", mask(text), danger)
-    if words in lexicon.stop:
-        return Verdict("topic", Masked(text, ()), lexicon.stop[words])
-    code = RESUME_CODE.match(words) or (SPOKEN_CODE.match(words) if asks == "code" else None)
-    if code:
-        return Verdict("code", Masked("[code]", ("code",)), code="".join(filter(str.isdigit, code.group())))
-    choice = _choice(words, offered, asks)
-    if choice:
-        return Verdict("choice", Masked(text, ()), choice=choice)
+        return Verdict("silence" if turn.channel == "voice" and not text else "empty")
     masked = mask(text)
-    if masked.only_secret:
-        return Verdict("topic", masked, "donnee_sensible")
-    if words in lexicon.moves:
-        return Verdict("topic", masked, lexicon.moves[words])
-    if words in NUMBERS and NUMBERS[words] in KEYS:
-        return Verdict("topic", masked, KEYS[NUMBERS[words]])
-    answer = agreed(words)
-    if answer:
-        return Verdict("topic", masked, "confirmer" if answer == "yes" else "refuser")
+    danger = lexicon.danger(words) or _danger_at_the_end(turn.text, lexicon)
+    if danger:
+        return Verdict("topic", masked, danger)
+    stop = lexicon.stops(words)
+    if stop:
+        return Verdict("topic", masked, stop)
+    code = _resume_code(words, asks)
+    if code:
+        return Verdict("code", Masked("[code]", ("code",)), code=code)
+    choice = _choice(words, offered)
+    if choice:
+        return Verdict("choice", masked, choice=choice)
+    topic = "donnee_sensible" if masked.only_secret else _topic(words, offered, lexicon)
+    if topic:
+        return Verdict("topic", masked, topic)
     # Rasa takes a leading "/" for a command.
     safe = Masked(masked.text.lstrip("/ \\"), masked.found)
     if not fold(safe.text):
@@ -85,11 +91,11 @@ def look(turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = ""
 
 def look_for_choice(text: str, offered: Sequence[Choice]) -> Choice | None:
     """The offered choice that `text` names, if any."""
-    return _choice(fold(clean(text)), offered, "")
+    return _choice(fold(clean(text)), offered)
 
 
 def _key(key: str, offered: Sequence[Choice], asks: str) -> Verdict:
-    if asks == "code" and re.fullmatch(r"\d{4}", key):
+    if asks == "code" and re.fullmatch(r"[0-9]{4}", key):
         return Verdict("code", Masked("[code]", ("code",)), code=key)
     for choice in offered:
         if choice.key == key:
@@ -98,19 +104,79 @@ def _key(key: str, offered: Sequence[Choice], asks: str) -> Verdict:
         return Verdict("topic", Masked(key, ()), KEYS[key])
     if key in BUTTONS:
         return Verdict("topic", Masked("", ()), key)
-    return Verdict("empty", Masked("", ()))
+    # A social security number typed on the telephone's keys.
+    masked = mask(clean(key))
+    return Verdict("topic", masked, "donnee_sensible") if masked.only_secret else Verdict("empty")
 
 
-def _choice(words: str, offered: Sequence[Choice], asks: str) -> Choice | None:
+def _danger_at_the_end(text: str, lexicon: Lexicon) -> str | None:
+    """Danger in the last words of a text too long to be read whole."""
+    return lexicon.danger(fold(clean(text[-LONGEST:]))) if len(text) > LONGEST else None
+
+
+def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
+    """The move that folded `words` are, whole; "" when they are none."""
+    if words in lexicon.moves:
+        return lexicon.moves[words]
+    number = _number(_bare(words))
+    if number in KEYS:
+        return KEYS[number]
+    answer = agreed(words)
+    if answer == "yes" and any(choice.goes == ERASE for choice in offered):
+        # « ok » is no yes to what cannot be undone: it is asked again.
+        return "effacer_mes_donnees"
+    return {"yes": "confirmer", "no": "refuser"}.get(answer or "", "")
+
+
+def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:
     """The choice that folded `words` name: by number, label, synonym, or a plain yes or no."""
-    plain = POLITE.sub("", POLITE.sub("", words))
-    number = NUMBERS.get(plain, plain)
+    bare = _bare(words)
+    number = _number(bare)
     for choice in offered:
-        known = {choice.key, fold(choice.label), *map(fold, choice.words)}
-        if words in known or plain in known or number == choice.key:
+        names = [fold(name) for name in (choice.label, *choice.words)]
+        # What cannot be undone is named in full: « je veux effacer » is not « Oui, effacer ».
+        named = _joined(words) in map(_joined, names) or (
+            choice.goes != ERASE and _joined(bare) in (_joined(_bare(name)) for name in names)
+        )
+        if named or number == choice.key:
             return choice
     answer = agreed(words)
-    if asks == "erase" and answer == "yes" and not confirmed(words):
-        return None
     meaning = {"yes": "confirmer", "no": "refuser"}.get(answer or "")
-    return next((choice for choice in offered if meaning in choice.means), None) if meaning else None
+    for choice in offered:
+        if meaning in choice.means and (choice.goes != ERASE or confirmed(words)):
+            return choice
+    return None
+
+
+def _bare(words: str) -> str:
+    """`words` without what people say around a choice."""
+    while (shorter := AROUND.sub("", words)) != words:
+        words = shorter
+    return words
+
+
+def _joined(words: str) -> str:
+    """Without spaces: « jy suis » is « j'y suis »."""
+    return words.replace(" ", "")
+
+
+def _number(words: str) -> str:
+    """The key that `words` say: « deux », « 2eme », « deuxieme » give "2"; anything else is given back."""
+    if words in ORDINALS:
+        return ORDINALS[words]
+    return digits([words]) if words in WORDS else words
+
+
+def _resume_code(words: str, asks: str) -> str:
+    """The four digits of a resume code, typed or said; "" when there are none, more, or less."""
+    named = RESUME.fullmatch(words)
+    if not named and asks != "code":
+        return ""
+    said = [word for word in (named.group(1) if named else words).split() if word not in AROUND_CODE]
+    if not all(word in WORDS or (word.isascii() and word.isdigit()) for word in said):
+        return ""
+    code = "".join(word if word.isdigit() else digits([word]) for word in said)
+    if len(code) != CODE_LENGTH:
+        # « quarante-huit vingt-neuf » is two numbers, not four.
+        code = digits(said) if not any(word.isdigit() for word in said) else ""
+    return code if len(code) == CODE_LENGTH else ""

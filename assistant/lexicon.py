@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,16 @@ import yaml
 
 from assistant.danger import Danger
 from assistant.errors import ContentError
-from assistant.folding import fold
+from assistant.folding import fold, sound
+
+POLITE = "politesse"
+# « Arrêtez de m'envoyer tous ces messages, s'il vous plaît, merci » has eleven words; a story is no STOP.
+MOST_WORDS = 24
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`stop` and `moves` map a whole folded message to a topic."""
+    """`stop` and `moves` map what is said to a topic; `moves` by the whole folded message, `stop` by `_heard`."""
 
     stop: dict[str, str]
     moves: dict[str, str]
@@ -25,17 +30,51 @@ class Lexicon:
         """The danger that folded `words` speak of, or None. A figure of speech is none."""
         return self.dangers.topic(words)
 
+    def stops(self, words: str) -> str | None:
+        """The topic of folded `words` made of nothing but phrases that stop or erase, and polite words; or None."""
+        said = words.split()
+        topics = [topic for topic in self._stops(said) if topic != POLITE] if len(said) <= MOST_WORDS else []
+        return topics[0] if topics and all(topics) else None
+
+    def _stops(self, said: list[str]) -> Iterator[str]:
+        """The topic of each phrase in turn, the longest first; "" where the words are no phrase of the list."""
+        place = 0
+        while place < len(said):
+            for end in range(len(said), place, -1):
+                topic = self.stop.get(_heard(said[place:end]))
+                if topic:
+                    break
+            else:
+                yield ""
+                return
+            yield topic
+            place = end
+
 
 def open_lexicon(folder: Path) -> Lexicon:
     """The lists of `folder`. Raises ContentError with the file that cannot be read."""
-    stop, moves = (_whole(_read(folder, name), name) for name in ("stop", "moves"))
+    stop, moves = _lines(folder, "stop"), _lines(folder, "moves")
     try:
         dangers = Danger(_read(folder, "danger"))
     except KeyError as error:
         raise ContentError(f"data/lexicon/danger.yml : il manque {error}.") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise ContentError(f"data/lexicon/danger.yml ne se lit pas : {error}") from error
-    return Lexicon(stop, moves, dangers)
+    return Lexicon({_heard(words.split()): topic for words, topic in stop.items()}, moves, dangers)
+
+
+def _heard(said: list[str]) -> str:
+    """One word as it is, several as they sound: alone, « stock » must not sound like « stop »."""
+    return said[0] if len(said) == 1 else "".join(map(sound, said))
+
+
+def _lines(folder: Path, name: str) -> dict[str, str]:
+    """Folded lines to topics."""
+    lines = [(topic, line) for topic, entries in _read(folder, name).items() for line in entries or ()]
+    # YAML reads a bare « oui » or « 1 » as something else than a text.
+    if not all(isinstance(line, str) for _, line in lines):
+        raise ContentError(f"data/lexicon/{name}.yml : chaque ligne est un texte (mettez des guillemets).")
+    return {fold(line): topic for topic, line in lines}
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
@@ -46,11 +85,3 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
     if not isinstance(groups, dict):
         raise ContentError(f"data/lexicon/{name}.yml ne se lit pas : il y faut des groupes de lignes.")
     return groups
-
-
-def _whole(groups: dict[str, Any], name: str) -> dict[str, str]:
-    lines = [(topic, line) for topic, entries in groups.items() for line in entries or ()]
-    # YAML reads a bare « oui » or « 1 » as something else than a text.
-    if not all(isinstance(line, str) for _, line in lines):
-        raise ContentError(f"data/lexicon/{name}.yml : chaque ligne est un texte (mettez des guillemets).")
-    return {fold(line): topic for topic, line in lines}

@@ -31,20 +31,20 @@ class Likeness:
         self._words = frozenset(words)
         self._strict = frozenset(strict)
         self._heard: dict[str, set[str]] = defaultdict(set)
-        self._by_first: dict[str, list[str]] = defaultdict(list)
+        self._shaped: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(self._words):
             if len(word) >= SHORTEST_HEARD:
                 self._heard[sound(word)].add(word)
             if len(word) >= SHORTEST_MISTYPED:
-                self._by_first[sound(word)[:1]].append(word)
+                self._shaped[sound(word)[:1], len(word)].append(word)
 
     def meant(self, word: str) -> frozenset[str]:
         """The listed words that folded `word` may be; empty when it is none of them."""
         if len(word) > LONGEST_WORD:
             return frozenset()
         if word in self._words or word in self._strict:
-            same = () if word in self._strict else self._sounding_like(word)
-            return frozenset({word, *same} & self._words)
+            loose = len(word) >= SHORTEST_HEARD and word not in self._strict
+            return frozenset({word, *(self._sounding(word, sound(word)) if loose else ())} & self._words)
         glued = GLUED.match(word)
         alone = word[glued.end() :] if glued else ""
         found = self._like(word)
@@ -53,17 +53,20 @@ class Likeness:
         return frozenset(found)
 
     def _like(self, word: str) -> set[str]:
-        found = self._sounding_like(word)
+        if len(word) < SHORTEST_HEARD:
+            return set()
+        heard = sound(word)
+        found = self._sounding(word, heard)
         if len(word) >= SHORTEST_MISTYPED:
             slips = 2 if len(word) >= TWO_SLIPS else 1
-            # A first letter is hardly ever missed; without it, « porte » would be « morte ».
-            for listed in self._by_first.get(sound(word)[:1], ()):
-                if abs(len(listed) - len(word)) <= slips and OSA.distance(word, listed, score_cutoff=slips) <= slips:
-                    found.add(listed)
+            for length in range(len(word) - slips, len(word) + slips + 1):
+                # A first letter is hardly ever missed; without it, « porte » would be « morte ».
+                for listed in self._shaped.get((heard[:1], length), ()):
+                    if OSA.distance(word, listed, score_cutoff=slips) <= slips:
+                        found.add(listed)
         return found
 
-    def _sounding_like(self, word: str) -> set[str]:
+    def _sounding(self, word: str, heard: str) -> set[str]:
         """The listed words that sound the same. What sounds short must also begin alike: « venait » is no « veine »."""
-        heard = sound(word)
-        begins = word[:3] if len(heard) < 4 else ""
+        begins = word[:3] if len(heard) < SHORTEST_HEARD else ""
         return {listed for listed in self._heard.get(heard, ()) if listed.startswith(begins)}

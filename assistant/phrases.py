@@ -16,7 +16,7 @@ from functools import cached_property
 
 # Other words that may stand between two words of a phrase, and between its sides.
 APART = 3
-NEAR = 6
+NEAR = 8
 # Other words in a message that says "this and little else": « bonjour », « vite », « s'il vous plaît ».
 LITTLE_ELSE = 2
 
@@ -41,6 +41,11 @@ class Phrase:
     def needed(self) -> list[frozenset[str]]:
         """Of each of these, a message must hold a word."""
         return [slot.words for side in self.sides for slot in side if not slot.optional]
+
+    @cached_property
+    def full(self) -> int:
+        """One bit for each word needed."""
+        return (1 << len(self.needed)) - 1
 
     @property
     def words(self) -> frozenset[str]:

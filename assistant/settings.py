@@ -27,6 +27,7 @@ class Settings:
     pseudonym_pepper: str
     twilio_account_sid: str
     twilio_auth_token: str
+    twilio_sender: str
     human_phone_number: str
     var: Path
     local: bool
@@ -65,6 +66,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local),
         twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
+        twilio_sender=env.get("TWILIO_SENDER", "").strip(),
         human_phone_number=_number(env.get("HUMAN_PHONE_NUMBER", "")),
         var=var,
         local=local,

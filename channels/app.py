@@ -22,7 +22,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        SESSION_COOKIE_NAME="camille",
+        # The prefix makes a browser refuse the cookie from any other place than this very address.
+        SESSION_COOKIE_NAME="camille" if settings.local else "__Host-camille",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.local,

@@ -18,6 +18,8 @@ from assistant.storage.schema import guesses, resume_codes
 LIFE = timedelta(days=7)
 # Ten thousand codes, few alive at once: five tries an hour leave a guesser one chance in thousands a day.
 MOST_GUESSES = 5
+# From everywhere together: a visit of the page costs nothing, and each is a new address.
+MOST_GUESSES_OF_ALL = 50
 GUESS_WINDOW = timedelta(hours=1)
 
 
@@ -38,8 +40,9 @@ def redeem(
     connection: Connection, code: str, address: str, at: datetime, keyed: Callable[[str], str]
 ) -> str | Literal["unknown", "blocked"]:
     """The person behind `code`, which is then void; "unknown", or "blocked" after too many tries from `address`."""
-    recent = select(func.count()).where(guesses.c.address == address, guesses.c.at > at - GUESS_WINDOW)
-    if connection.execute(recent).scalar_one() >= MOST_GUESSES:
+    recent = select(func.count()).where(guesses.c.at > at - GUESS_WINDOW)
+    here = connection.execute(recent.where(guesses.c.address == address)).scalar_one()
+    if here >= MOST_GUESSES or connection.execute(recent).scalar_one() >= MOST_GUESSES_OF_ALL:
         return "blocked"
     live = select(resume_codes.c.person).where(resume_codes.c.code == keyed(code), resume_codes.c.expires_at > at)
     person = connection.execute(live).scalar()

@@ -23,7 +23,7 @@ def one_time_id() -> str:
 
 
 def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], at: datetime) -> Reply:
-    """The reply to a form with `key`, `text` or `code`; `id` is its one-time id, `seen` the print of the page it was on.
+    """The reply to a form with `key`, `text` or `code`; `id` is its one-time id, `seen` the print of its page.
 
     A key pressed on an old page (another tab, the back button) would choose something never read. It is taken
     as a return instead: Camille says where the person is and asks to go on. A form already handed in changes

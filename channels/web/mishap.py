@@ -1,4 +1,4 @@
-"""Calm pages for what goes wrong: refused forms, lost addresses, our own failures. Never a trace, never a code alone."""
+"""Calm pages for what goes wrong: refused forms, lost addresses, our own failures. Never a trace."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def mishap(error: HTTPException) -> ResponseReturnValue:
         screen=_where() if refused else None,
     )
     answer = error.get_response()
-    headers = [(name, value) for name, value in answer.headers if name.lower() not in ("content-type", "content-length")]
+    headers = [
+        (name, value) for name, value in answer.headers if name.lower() not in ("content-type", "content-length")
+    ]
     return Response(page, answer.status_code, headers, content_type="text/html; charset=utf-8")
 
 

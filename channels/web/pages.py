@@ -29,7 +29,7 @@ ERASED, BROKEN, NOTHING, CODE, CODE_UNTIL = "erased", "broken", "nothing", "code
 
 
 def protect(app: Flask) -> None:
-    """Refuse forms that our own pages did not make, and give every failure a calm page. Call it after the blueprints."""
+    """Refuse forms that our pages did not make; give every failure a calm page. To be called after the blueprints."""
     # A person may look for a letter the whole afternoon: the token lives as long as the visit (WCAG 2.2.1).
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     # Our pages say "Referrer-Policy: no-referrer", so there is no referrer to check. The token is bound to the cookie.
@@ -99,8 +99,9 @@ def resume() -> ResponseReturnValue:
     if code and datetime.fromisoformat(session[CODE_UNTIL]) <= services().clock():
         code = ""
     nothing = session.pop(NOTHING, False)
-    lines = services().settings.twilio
-    return render_template("web/resume.html", code=code, nothing=nothing, open_lines=lines, life_days=LIFE.days)
+    settings = services().settings
+    lines = {"open_lines": settings.twilio, "sender": settings.twilio_sender}
+    return render_template("web/resume.html", code=code, nothing=nothing, life_days=LIFE.days, **lines)
 
 
 @web.post("/reprise")

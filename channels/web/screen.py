@@ -39,7 +39,7 @@ class Screen:
 
 
 def show(reply: Reply, book: Book) -> Screen:
-    """The screen of `reply`. When something else was said but the step's choices still stand, the step is told again."""
+    """The screen of `reply`. When the step's choices still stand under other words, the step is told again."""
     *before, last = [message.text for message in reply.messages] or [""]
     journey, step = _step(reply, book)
     on_step = bool(step and last in (step.say.web, step.simpler.web))

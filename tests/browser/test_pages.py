@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
+from tests.browser.walk import View, first_choice, press, start, states, write
 
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Off unless asked for by name: the AAA contrast (7:1), the size of targets, links with one name for two places.
@@ -19,7 +19,6 @@ ASKED = ["color-contrast-enhanced", "target-size", "identical-links-same-purpose
 # The page that waits reloads itself, which fails WCAG 2.2.1 unless it can be stopped: it can, by its link (/attente,
 # measured without this leave). It lasts as long as a start, holds no form, and loses nothing.
 RELOADS = ["meta-refresh", "meta-refresh-no-exceptions"]
-SMALLEST_TARGET = 48
 LONGEST_LINE = 68  # 65 and the word that crosses it
 
 TARGETS = """() => [...document.querySelectorAll("a, button, summary, textarea, input:not([type=hidden])")]
@@ -63,21 +62,6 @@ PLACE = """item => { const box = item.getBoundingClientRect(); return `${box.lef
 WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@dataclass(frozen=True)
-class View:
-    """One way of looking: a width in CSS pixels, a theme."""
-
-    width: int
-    scheme: str
-
-    def open(self, chromium: Browser, **more: Any) -> Page:
-        context = chromium.new_context(
-            viewport={"width": self.width, "height": 800}, color_scheme=self.scheme, locale="fr-FR", **more
-        )
-        context.set_default_timeout(10_000)
-        return context.new_page()
-
-
 VIEWS = [View(320, "light"), View(1280, "light"), View(768, "dark")]
 
 
@@ -86,96 +70,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened = View(1280, "light").open(chromium)
     yield opened
     opened.context.close()
-
-
-def press(page: Page, name: str) -> None:
-    """Press, and wait for the page that answers."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def first_choice(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator(".choices button").first.click()
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Ou écrivez votre question").fill(text)
-    press(page, "Envoyer")
-
-
-def start(page: Page, site: Site) -> None:
-    page.goto(site.url)
-    press(page, "Activer mon espace")
-    press(page, "Pour moi")
-
-
-def states(page: Page, site: Site) -> Iterator[str]:
-    """Walk through every state of the face, and name each one when it is on the screen."""
-    site.mind.ready, site.mind.state = False, "training"
-    page.goto(site.url)
-    yield "preparing"
-    page.goto(f"{site.url}/attente")
-    yield "preparing, still"
-    site.mind.state = "failed"
-    page.goto(site.url)
-    yield "failed"
-    site.mind.ready, site.mind.state = True, "ready"
-    page.goto(site.url)
-    yield "welcome"
-    press(page, "Activer mon espace")
-    yield "alternative"
-    press(page, "Pour moi")
-    yield "step"
-    first_choice(page)
-    write(page, "blabla")
-    yield "not understood"
-    write(page, "blabla")
-    yield "not understood twice"
-    write(page, "c'est utile ?")
-    yield "answer"
-    page.get_by_text("En savoir plus").click()
-    yield "answer, more"
-    write(page, "ou est le numero, je ne trouve pas")
-    yield "branch"
-    press(page, "Je suis bloqué")
-    yield "stuck"
-    press(page, "Parler à quelqu’un")
-    yield "a person"
-    write(page, "mon numero est le 1 84 12 76 451 089 46")
-    yield "private number"
-    write(page, "j'ai une douleur dans la poitrine")
-    yield "danger"
-    write(page, "je veux mourir")
-    yield "distress"
-    press(page, "Continuer par téléphone ou SMS")
-    yield "code given"
-    for path in ("/confidentialite", "/accessibilite", "/mentions", "/rien"):
-        page.goto(site.url + path)
-        yield path
-    page.goto(site.url)
-    page.evaluate("document.querySelector('[name=csrf_token]').value = 'x'")
-    press(page, "Revenir")
-    yield "refused"
-    page.goto(site.url)
-    press(page, "Effacer mes données")
-    yield "erase?"
-    press(page, "Oui, effacer")
-    yield "erased"
-    page.goto(site.url)
-    press(page, "J’ai un code de reprise")
-    yield "code asked"
-    page.get_by_label("Vos quatre chiffres").fill("0000")
-    press(page, "Reprendre ma place")
-    yield "code wrong"
-    page.goto(f"{site.url}/reprise")
-    yield "code page"
-    press(page, "Demander mon code")
-    yield "code given to a newcomer"
-    start(page, site)
-    while "Les 6 étapes sont faites" not in page.inner_text("main"):
-        first_choice(page)
-    yield "done"
 
 
 def audit(page: Page, leave: list[str]) -> list[str]:
@@ -207,8 +101,11 @@ def test_every_state_measured(chromium: Browser, site: Site, view: View) -> None
 @pytest.mark.parametrize(
     "strain",
     [
-        pytest.param("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-                     " p { margin-bottom: 2em !important }", id="WCAG 1.4.12 spacing"),
+        pytest.param(
+            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+            " p { margin-bottom: 2em !important }",
+            id="WCAG 1.4.12 spacing",
+        ),
         pytest.param("html { font-size: 250% !important }", id="text twice as large"),
     ],
 )
@@ -246,7 +143,9 @@ def test_keyboard_alone(page: Page, site: Site) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Activer mon espace"
-    ring = page.evaluate("() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth] }")
+    ring = page.evaluate(
+        "() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth] }"
+    )
     assert ring[0] == "solid"
     assert float(ring[1].removesuffix("px")) >= 3
     page.keyboard.press("Enter")
@@ -320,12 +219,17 @@ def test_the_help_number_keeps_its_place(page: Page, site: Site) -> None:
 def test_other_media(page: Page, site: Site, media: dict[str, Any], hidden: list[str]) -> None:
     start(page, site)
     page.emulate_media(**media)
-    visible: Callable[[str], bool] = lambda place: page.locator(place).first.is_visible()  # noqa: E731
+
+    def visible(place: str) -> bool:
+        return page.locator(place).first.is_visible()
+
     assert visible(".said")
     assert visible(".choices button")
     assert visible(".call")
     assert [place for place in hidden if visible(place)] == []
-    borders = page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.choices button')).borderTopWidth)")
+    borders = page.evaluate(
+        "() => parseFloat(getComputedStyle(document.querySelector('.choices button')).borderTopWidth)"
+    )
     assert borders >= 2
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ from flask import Blueprint, Flask
 from itsdangerous import TimestampSigner
 from sqlalchemy import func, select
 from werkzeug.exceptions import InternalServerError
-from werkzeug.test import Client, TestResponse
 
 from assistant.journeys.progress import Progress
 from assistant.privacy.retention import PLACE_IN_A_JOURNEY
@@ -26,93 +23,11 @@ from channels.web.handing import one_time_id
 from channels.web.pages import protect
 from channels.web.screen import show
 from channels.web.typography import sentences, typeset
+from tests.channels.visitor import Visitor
 from tests.support.faces import BASE, NOON, Face, open_face, sms_form
 
 HUGE = 200 * 1024
 INFORMATION = ("/confidentialite", "/accessibilite", "/mentions")
-TAG = re.compile(r"<[^>]+>")
-
-
-@dataclass
-class Visitor:
-    """A browser without JavaScript: keeps cookies and the last page, presses what the page offers."""
-
-    client: Client
-    html: str = ""
-    status: int = 0
-    sent: dict[str, str] = field(default_factory=dict)
-
-    def look(self, path: str = "/") -> Visitor:
-        return self._received(self.client.get(path, base_url=BASE, follow_redirects=True))
-
-    def press(self, label: str) -> Visitor:
-        """Press a button by its words."""
-        plain = typeset(label)
-        for button in re.finditer(r"<button[^>]*>.*?</button>", self.html, re.DOTALL):
-            if _words(button.group()) == plain:
-                return self._submit(button.group(), button.start())
-        raise AssertionError(f"No button {label!r} among {self.buttons}")
-
-    def write(self, text: str) -> Visitor:
-        form = self._form(self.html.index('name="text"'))
-        return self.post("/", {**form, "text": text})
-
-    def write_code(self, code: str) -> Visitor:
-        form = self._form(self.html.index('name="code"'))
-        return self.post("/", {**form, "code": code})
-
-    def post(self, path: str, form: dict[str, str]) -> Visitor:
-        """Post as it is, and follow the redirection."""
-        self.sent = form
-        answer = self.client.post(path, data=form, base_url=BASE)
-        if answer.status_code == 303:
-            return self.look(answer.headers["Location"])
-        return self._received(answer)
-
-    def form(self, key: str) -> dict[str, str]:
-        """What pressing `key` would send."""
-        return {**self._form(self.html.index('id="appuyer"') + 1), "key": key}
-
-    @property
-    def buttons(self) -> list[str]:
-        return [_words(button) for button in re.findall(r"<button.*?</button>", self.html, re.DOTALL)]
-
-    @property
-    def choices(self) -> list[str]:
-        found = re.search(r"<fieldset.*?</fieldset>", self.html, re.DOTALL)
-        return [_words(item) for item in re.findall(r"<button.*?</button>", found.group(), re.DOTALL)] if found else []
-
-    @property
-    def said(self) -> str:
-        found = re.search(r'<div class="said".*?</div>', self.html, re.DOTALL)
-        return _words(found.group()) if found else ""
-
-    @property
-    def title(self) -> str:
-        return _words(re.search(r"<title>.*?</title>", self.html, re.DOTALL).group())  # type: ignore[union-attr]
-
-    @property
-    def text(self) -> str:
-        return _words(self.html)
-
-    def _submit(self, button: str, position: int) -> Visitor:
-        at = self.html.index('id="appuyer"') + 1 if 'form="appuyer"' in button else position
-        named = re.search(r'name="(\w+)" value="(\w+)"', button)
-        action = re.findall(r'<form[^>]*action="([^"]*)"', self.html[: self.html.index("</form>", at)])[-1]
-        return self.post(action, {**self._form(at), **({named[1]: named[2]} if named else {})})
-
-    def _form(self, position: int) -> dict[str, str]:
-        start = self.html.rindex("<form", 0, position)
-        within = self.html[start : self.html.index("</form>", start)]
-        return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', within))
-
-    def _received(self, answer: TestResponse) -> Visitor:
-        self.status, self.html = answer.status_code, answer.get_data(as_text=True)
-        return self
-
-
-def _words(html: str) -> str:
-    return " ".join(unescape(TAG.sub(" ", html)).split(" ")).replace("\n", " ").strip()
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +70,7 @@ def test_first_page_greets_and_stores_nothing(face: Face) -> None:
 def test_the_cookie_is_signed_long_lived_and_closed_to_scripts(face: Face) -> None:
     answer = face.app.test_client().get("/", base_url=BASE)
     (cookie,) = answer.headers.getlist("Set-Cookie")
-    assert cookie.startswith("camille=")
+    assert cookie.startswith("__Host-camille=")
     for part in ("HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Expires="):
         assert part in cookie
     assert face.app.permanent_session_lifetime == PLACE_IN_A_JOURNEY == timedelta(days=90)
@@ -317,7 +232,7 @@ def test_help_is_reached_from_an_old_page(on_step: Visitor) -> None:
 
 
 def test_back_from_the_telephone_the_buttons_mean_what_they_say(face: Face, on_step: Visitor) -> None:
-    """The SMS moved on; the page shows « Vous revoilà », which was never stored: « Continuer » must not choose a step."""
+    """The SMS moved on; « Vous revoilà » is shown and not stored: « Continuer » must not choose a step."""
     on_step.press("Continuer par téléphone ou SMS")
     code = "".join(re.findall(r'<span class="digit">(\d)</span>', on_step.html))
     face.post("/sms", sms_form(f"REPRISE {code}", number="+33639980077", sid="SMweb1"))
@@ -664,40 +579,3 @@ def test_everything_that_can_be_said_makes_a_screen(face: Face) -> None:
         screen = show(guide.hear(place, "web", topic).reply, book)
         assert screen.said, topic
         assert all(sentences(text) for text in (*screen.first, screen.said)), topic
-
-
-
-
-
-
-# How French is set.
-
-
-@pytest.mark.parametrize(
-    ("text", "cut"),
-    [
-        ("Un. Deux ? Trois !", ["Un.", "Deux ?", "Trois !"]),
-        ("Dites : « Je veux. » Puis venez.", ["Dites : « Je veux. »", "Puis venez."]),
-        ("Du lundi au vendredi, de 8 h 30 à 17 h. Appelez.", ["Du lundi au vendredi, de 8 h 30 à 17 h.", "Appelez."]),
-        ("Ouvrez monespacesante.fr. À droite, lisez.", ["Ouvrez monespacesante.fr.", "À droite, lisez."]),
-        ("Voulez-vous dire :", ["Voulez-vous dire :"]),
-        ("", []),
-    ],
-)
-def test_one_sentence_a_line(text: str, cut: list[str]) -> None:
-    assert [sentence.replace("\N{NO-BREAK SPACE}", " ") for sentence in sentences(text)] == cut
-
-
-@pytest.mark.parametrize(
-    ("text", "set_"),
-    [
-        ("le 34 22", "le 34_22"),
-        ("01 02 03 04 05", "01_02_03_04_05"),
-        ("de 8 h 30 à 17 h", "de 8_h_30 à 17_h"),
-        ("Est-ce fait ?", "Est-ce fait_?"),
-        ("« J'ai tout »", "«_J’ai tout_»"),
-        ("l'étape 2 sur 6", "l’étape 2 sur 6"),
-    ],
-)
-def test_french_spaces_and_apostrophes(text: str, set_: str) -> None:
-    assert typeset(text) == set_.replace("_", "\N{NO-BREAK SPACE}")

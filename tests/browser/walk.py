@@ -1,0 +1,136 @@
+"""Ways through the pages: opening them in one view or another, pressing, writing, and every state in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking: a width in CSS pixels, a theme."""
+
+    width: int
+    scheme: str
+
+    def open(self, chromium: Browser, **more: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": self.width, "height": 800}, color_scheme=self.scheme, locale="fr-FR", **more
+        )
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+
+def press(page: Page, name: str) -> None:
+    """Press, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def first_choice(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(".choices button").first.click()
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Ou écrivez votre question").fill(text)
+    press(page, "Envoyer")
+
+
+def start(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    press(page, "Activer mon espace")
+    press(page, "Pour moi")
+
+
+def states(page: Page, site: Site) -> Iterator[str]:
+    """Walk through every state of the face, and name each one when it is on the screen."""
+    yield from before_the_start(page, site)
+    yield from on_the_way(page, site)
+    yield from beside_the_way(page, site)
+    yield from the_end(page, site)
+
+
+def before_the_start(page: Page, site: Site) -> Iterator[str]:
+    """While the mind is in the making, or could not be made."""
+    site.mind.ready, site.mind.state = False, "training"
+    page.goto(site.url)
+    yield "preparing"
+    page.goto(f"{site.url}/attente")
+    yield "preparing, still"
+    site.mind.state = "failed"
+    page.goto(site.url)
+    yield "failed"
+    site.mind.ready, site.mind.state = True, "ready"
+
+
+def on_the_way(page: Page, site: Site) -> Iterator[str]:
+    """Steps, questions, trouble and danger."""
+    page.goto(site.url)
+    yield "welcome"
+    press(page, "Activer mon espace")
+    yield "alternative"
+    press(page, "Pour moi")
+    yield "step"
+    first_choice(page)
+    write(page, "blabla")
+    yield "not understood"
+    write(page, "blabla")
+    yield "not understood twice"
+    write(page, "c'est utile ?")
+    yield "answer"
+    page.get_by_text("En savoir plus").click()
+    yield "answer, more"
+    write(page, "ou est le numero, je ne trouve pas")
+    yield "branch"
+    press(page, "Je suis bloqué")
+    yield "stuck"
+    press(page, "Parler à quelqu’un")
+    yield "a person"
+    write(page, "mon numero est le 1 84 12 76 451 089 46")
+    yield "private number"
+    write(page, "j'ai une douleur dans la poitrine")
+    yield "danger"
+    write(page, "je veux mourir")
+    yield "distress"
+    press(page, "Continuer par téléphone ou SMS")
+    yield "code given"
+
+
+def beside_the_way(page: Page, site: Site) -> Iterator[str]:
+    """Information, refusals, erasure, codes."""
+    for path in ("/confidentialite", "/accessibilite", "/mentions", "/rien"):
+        page.goto(site.url + path)
+        yield path
+    page.goto(site.url)
+    page.evaluate("document.querySelector('[name=csrf_token]').value = 'x'")
+    press(page, "Revenir")
+    yield "refused"
+    page.goto(site.url)
+    press(page, "Effacer mes données")
+    yield "erase?"
+    press(page, "Oui, effacer")
+    yield "erased"
+    page.goto(site.url)
+    press(page, "J’ai un code de reprise")
+    yield "code asked"
+    page.get_by_label("Vos quatre chiffres").fill("0000")
+    press(page, "Reprendre ma place")
+    yield "code wrong"
+    page.goto(f"{site.url}/reprise")
+    yield "code page"
+    press(page, "Demander mon code")
+    yield "code given to a newcomer"
+
+
+def the_end(page: Page, site: Site) -> Iterator[str]:
+    """All six stages done."""
+    start(page, site)
+    while "Les 6 étapes sont faites" not in page.inner_text("main"):
+        first_choice(page)
+    yield "done"

@@ -1,0 +1,228 @@
+"""The database: migrations there and back, transactions, and errors that name the setting."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, insert, inspect, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from assistant.errors import SettingError
+from assistant.settings import ROOT, Settings
+from assistant.storage.database import MIGRATIONS, Database
+from assistant.storage.schema import addresses, events, guesses, metadata, persons
+
+AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+VERSIONS = "alembic_version"
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def migrate(database: Database, revision: str) -> None:
+    """Go up or down to `revision`, as `Database.upgrade` does for "head"."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.transaction() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+
+
+def a_person(connection: Connection, name: str = "someone") -> None:
+    connection.execute(insert(persons).values(id=name, version=1, progress="{}", said="null", seen_at=AT))
+
+
+@pytest.fixture
+def empty(settings: Settings) -> Database:
+    return Database(settings.database_url)
+
+
+def test_upgrade_from_nothing_makes_every_table(empty: Database) -> None:
+    assert tables(empty) == set()
+    empty.upgrade()
+    assert tables(empty) == {*metadata.tables, VERSIONS}
+    empty.close()
+
+
+def test_upgrade_again_keeps_what_is_there(database: Database) -> None:
+    with database.transaction() as connection:
+        a_person(connection)
+    database.upgrade()
+    with database.transaction() as connection:
+        assert connection.execute(select(persons.c.id)).scalars().all() == ["someone"]
+
+
+def test_migrated_tables_are_those_of_the_schema(database: Database) -> None:
+    with database.transaction() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_constraints_and_indexes_have_the_names_of_the_schema(database: Database) -> None:
+    """Names are what a later migration drops by; autogenerate does not compare those of primary and foreign keys."""
+    found = inspect(database.engine)
+    for table in metadata.tables.values():
+        assert found.get_pk_constraint(table.name)["name"] == table.primary_key.name
+        kept = {(key["name"], key["options"].get("ondelete")) for key in found.get_foreign_keys(table.name)}
+        assert kept == {(key.name, key.ondelete) for key in table.foreign_key_constraints}
+        assert {index["name"] for index in found.get_indexes(table.name)} == {index.name for index in table.indexes}
+
+
+def test_downgrade_leaves_nothing_and_upgrade_makes_it_again(database: Database) -> None:
+    migrate(database, "base")
+    assert tables(database) <= {VERSIONS}
+    migrate(database, "head")
+    assert tables(database) == {*metadata.tables, VERSIONS}
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_two_processes_may_start_at_once(settings: Settings) -> None:
+    """Two containers are started together: the second waits for the first, or finds nothing left to do."""
+    line = "import sys; from assistant.storage.database import Database; input(); Database(sys.argv[1]).upgrade()"
+    command = [sys.executable, "-W", "ignore", "-c", line, settings.database_url]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": ROOT, "text": True}
+    started = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    time.sleep(2)  # all have imported what they need, and wait for the word
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60)[1].strip().splitlines()[-1:] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+
+
+def test_a_transaction_is_kept_when_its_block_ends(database: Database) -> None:
+    with database.transaction() as connection:
+        a_person(connection)
+    with database.transaction() as connection:
+        assert connection.execute(select(persons.c.version)).scalars().all() == [1]
+
+
+def test_a_transaction_is_undone_whole_when_its_block_raises(database: Database) -> None:
+    def break_off() -> None:
+        with database.transaction() as connection:
+            a_person(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    with database.transaction() as connection:
+        assert connection.execute(select(persons.c.id)).first() is None
+
+
+def test_a_row_cannot_hang_on_nobody(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.transaction() as connection:
+        connection.execute(insert(addresses).values(pseudonym="p1_x", person="nobody"))
+
+
+def test_what_hangs_on_a_person_goes_with_her(database: Database) -> None:
+    trace = {"person": "someone", "channel": "sms", "intent": "cout", "step": "", "status": "none", "at": AT}
+    with database.transaction() as connection:
+        a_person(connection)
+        connection.execute(insert(addresses).values(pseudonym="p1_x", person="someone"))
+        connection.execute(insert(events).values(**trace))
+        connection.execute(text("DELETE FROM persons"))
+        assert connection.execute(select(addresses.c.person)).first() is None
+        assert connection.execute(select(events.c.id)).first() is None
+
+
+def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    summer = datetime(2026, 7, 1, 8, 30, tzinfo=timezone(timedelta(hours=2)))
+    with database.transaction() as connection:
+        connection.execute(insert(guesses).values(address="p1_x", at=summer))
+        kept = connection.execute(select(guesses.c.at)).scalar_one()
+    assert kept == summer
+    assert kept.tzinfo == timezone.utc
+
+
+def test_writers_wait_for_each_other(database: Database) -> None:
+    """Read, then write, from four threads: nobody is told that the database is locked, and nothing is lost."""
+    with database.transaction() as connection:
+        a_person(connection)
+    failed: list[Exception] = []
+
+    def raise_version() -> None:
+        try:
+            for _ in range(10):
+                with database.transaction() as connection:
+                    connection.execute(select(persons.c.version).with_for_update()).scalar_one()
+                    connection.execute(text("UPDATE persons SET version = version + 1"))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=raise_version) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with database.transaction() as connection:
+        assert connection.execute(select(persons.c.version)).scalar_one() == 41
+
+
+def refusal(url: str) -> str:
+    """What the operator is told when `url` is opened. Anything but a SettingError is a bare traceback for her."""
+    with pytest.raises(SettingError) as refused:
+        Database(url).upgrade()
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("camille.sqlite", id="no-address"),
+        pytest.param("postgres://camille@localhost/camille", id="the-old-name-of-postgresql"),
+        pytest.param("mongodb://localhost/camille", id="not-a-database-of-ours"),
+        pytest.param("mysql://localhost/camille", id="its-driver-is-not-installed"),
+        pytest.param("postgresql://camille:hush@127.0.0.1:1/camille", id="nobody-answers"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_in_one_sentence(url: str) -> None:
+    told = refusal(url)
+    assert "DATABASE_URL" in told
+    assert "\n" not in told
+    assert "hush" not in told
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "DATABASE_URL" in refusal(f"sqlite:///{tmp_path / 'file' / 'camille.sqlite'}")
+
+
+def test_a_file_that_is_no_database_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "camille.sqlite").write_text("Ceci n'est pas une base de données. " * 100)
+    assert "DATABASE_URL" in refusal(f"sqlite:///{tmp_path / 'camille.sqlite'}")
+
+
+def test_a_database_of_a_later_version_is_told_in_one_sentence(database: Database, settings: Settings) -> None:
+    """Somebody went back to an older Camille: the migration that the database names is not there."""
+    engine = create_engine(settings.database_url, future=True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert "DATABASE_URL" in refusal(settings.database_url)
+
+
+def test_sqlite_makes_its_folder(tmp_path: Path) -> None:
+    opened = Database(f"sqlite:///{tmp_path / 'deep' / 'down' / 'camille.sqlite'}")
+    opened.upgrade()
+    opened.close()
+    assert (tmp_path / "deep" / "down" / "camille.sqlite").exists()

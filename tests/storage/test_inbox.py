@@ -1,0 +1,90 @@
+"""The inbox: a provider's message is claimed once, with its reply."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timezone
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from assistant.errors import TurnConflictError
+from assistant.storage import inbox
+from assistant.storage.database import Database
+from assistant.turns import Choice, Message, Position, Reply
+
+AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+SID = "SM" + "1" * 32
+CHOICE = Choice("1", "C'est fait", "step:choix", ("fait", "c'est bon"), ("etape_faite",))
+POSITION = Position("activer", "Activer Mon espace santé", "preparer", "Préparer", 1, 6, "paused")
+FULL = Reply(
+    (Message("Merci."), Message("Étape 1/6 : « Prêt » 👍 ?", (CHOICE,), "Et plus\nencore.")),
+    "activer",
+    confidence=0.75,
+    journey=POSITION,
+    listening="long",
+    ending="goodbye",
+    slow=True,
+)
+SILENCE = Reply((), "silence")
+
+
+def test_a_new_message_has_no_reply(connection: Connection) -> None:
+    assert inbox.recorded(connection, "twilio", SID) is None
+
+
+@pytest.mark.parametrize("reply", [FULL, SILENCE], ids=["everything", "silence"])
+def test_a_repeat_gets_the_same_reply(connection: Connection, reply: Reply) -> None:
+    inbox.record(connection, "twilio", SID, reply, AT)
+    assert inbox.recorded(connection, "twilio", SID) == reply
+
+
+def test_two_providers_may_use_the_same_id(connection: Connection) -> None:
+    inbox.record(connection, "twilio", SID, FULL, AT)
+    assert inbox.recorded(connection, "web", SID) is None
+    inbox.record(connection, "web", SID, SILENCE, AT)
+    assert inbox.recorded(connection, "twilio", SID) == FULL
+
+
+def test_claiming_twice_is_a_conflict_and_keeps_the_first_reply(database: Database) -> None:
+    with database.transaction() as connection:
+        inbox.record(connection, "twilio", SID, FULL, AT)
+    with pytest.raises(TurnConflictError), database.transaction() as connection:
+        inbox.record(connection, "twilio", SID, SILENCE, AT)
+    with database.transaction() as connection:
+        assert inbox.recorded(connection, "twilio", SID) == FULL
+
+
+def test_of_eight_workers_at_once_one_claims(database: Database) -> None:
+    won: list[bool] = []
+    together = threading.Barrier(8)
+
+    def claim() -> None:
+        together.wait()
+        try:
+            with database.transaction() as connection:
+                inbox.record(connection, "twilio", SID, FULL, AT)
+            won.append(True)
+        except TurnConflictError:
+            won.append(False)
+
+    threads = [threading.Thread(target=claim) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(won) == [False] * 7 + [True]
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        pytest.param("CA" + "1" * 32 + ":99999", id="a-turn-of-a-call"),
+        pytest.param("x" * 22 + ".in", id="a-form-of-the-page"),
+        pytest.param("x" * 64 + ":99999", id="an-event-without-an-id"),
+    ],
+)
+def test_every_id_of_our_faces_has_room(connection: Connection, message_id: str) -> None:
+    """PostgreSQL refuses what is too long; SQLite does not care."""
+    inbox.record(connection, "twilio", message_id, FULL, AT)
+    assert inbox.recorded(connection, "twilio", message_id) == FULL

@@ -1,0 +1,176 @@
+"""Persons: found by any of their addresses, stored at a version, moved, forgotten."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from assistant.errors import TurnConflictError
+from assistant.journeys.progress import Progress
+from assistant.storage import events, persons, resume_codes, schema
+from assistant.storage.database import Database
+from assistant.turns import Choice, Message, Position, Reply
+
+AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+PHONE, WEB = "p1_telephone", "p1_page"
+CHOICE = Choice("1", "C'est fait", "step:choix", ("fait",), ("etape_faite",))
+PLACE = Progress("activer", "preparer", "going", trail=("depart",), offered=(CHOICE,), met=("sms",), channel="sms")
+POSITION = Position("activer", "Activer", "preparer", "Préparer", 1, 6, "going")
+SAID = Reply((Message("Étape 1/6. Prenez votre carte.", (CHOICE,)),), "activer", journey=POSITION)
+SILENCE = Reply((), "silence")
+Rows = Callable[[str], int]
+
+
+def known(connection: Connection, address: str = PHONE, place: Progress = PLACE) -> persons.Person:
+    """Somebody stored at `address`."""
+    persons.save(connection, persons.find(connection, address), address, place, SAID, AT)
+    return persons.find(connection, address)
+
+
+def test_nobody_is_somebody_new(connection: Connection, rows: Rows) -> None:
+    found = persons.find(connection, PHONE)
+    assert (found.version, found.progress, found.said) == (0, Progress(), None)
+    assert rows("persons") == 0, "looking must not store"
+
+
+def test_two_new_persons_are_not_the_same(connection: Connection) -> None:
+    assert persons.find(connection, PHONE).id != persons.find(connection, PHONE).id
+
+
+def test_what_was_stored_is_found_as_it_was(connection: Connection) -> None:
+    found = known(connection)
+    assert (found.version, found.progress, found.said) == (1, PLACE, SAID)
+
+
+def test_each_turn_raises_the_version_and_the_time(connection: Connection) -> None:
+    later = AT + timedelta(days=3)
+    persons.save(connection, known(connection), PHONE, replace(PLACE, step="choix"), SAID, later)
+    found = persons.find(connection, PHONE)
+    assert (found.version, found.progress.step) == (2, "choix")
+    assert connection.execute(select(schema.persons.c.seen_at)).scalar_one() == later
+
+
+def test_silence_is_not_what_was_said_last(connection: Connection) -> None:
+    persons.save(connection, known(connection), PHONE, PLACE, SILENCE, AT)
+    assert persons.find(connection, PHONE).said == SAID
+
+
+def test_somebody_who_was_only_met_with_silence_has_heard_nothing(connection: Connection) -> None:
+    persons.save(connection, persons.find(connection, PHONE), PHONE, Progress(), SILENCE, AT)
+    found = persons.find(connection, PHONE)
+    assert (found.version, found.said) == (1, None)
+
+
+def test_an_older_version_is_a_conflict(connection: Connection) -> None:
+    before = known(connection)
+    persons.save(connection, before, PHONE, PLACE, SAID, AT)
+    with pytest.raises(TurnConflictError):
+        persons.save(connection, before, PHONE, PLACE, SAID, AT)
+
+
+def test_somebody_erased_meanwhile_is_a_conflict(connection: Connection, rows: Rows) -> None:
+    before = known(connection)
+    persons.forget(connection, before.id)
+    with pytest.raises(TurnConflictError):
+        persons.save(connection, before, PHONE, PLACE, SAID, AT)
+    assert rows("persons") == 0
+
+
+def test_two_first_turns_of_one_person_are_a_conflict(database: Database) -> None:
+    """Nobody is known yet, so there is no version to compare: the address itself must tell."""
+    with database.transaction() as connection:
+        one, other = persons.find(connection, PHONE), persons.find(connection, PHONE)
+    with database.transaction() as connection:
+        persons.save(connection, one, PHONE, PLACE, SAID, AT)
+    with pytest.raises(TurnConflictError), database.transaction() as connection:
+        persons.save(connection, other, PHONE, PLACE, SAID, AT)
+    with database.transaction() as connection:
+        assert connection.execute(select(schema.persons.c.id)).scalars().all() == [one.id]
+
+
+def test_of_two_turns_stored_at_once_one_wins(database: Database) -> None:
+    with database.transaction() as connection:
+        before = known(connection)
+    won: list[bool] = []
+    together = threading.Barrier(2)
+
+    def store() -> None:
+        together.wait()
+        try:
+            with database.transaction() as connection:
+                persons.save(connection, before, PHONE, PLACE, SAID, AT)
+            won.append(True)
+        except TurnConflictError:
+            won.append(False)
+
+    threads = [threading.Thread(target=store) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(won) == [False, True]
+    with database.transaction() as connection:
+        assert persons.find(connection, PHONE).version == 2
+
+
+def test_a_second_address_is_the_same_person(connection: Connection, rows: Rows) -> None:
+    owner = known(connection)
+    persons.move(connection, WEB, owner.id)
+    assert persons.find(connection, WEB) == persons.find(connection, PHONE) == owner
+    assert rows("persons") == 1
+
+
+def test_an_address_that_moves_leaves_nobody_behind(connection: Connection, rows: Rows) -> None:
+    owner, alone = known(connection), known(connection, WEB, Progress())
+    persons.move(connection, WEB, owner.id)
+    assert persons.find(connection, WEB).id == owner.id
+    assert rows("persons") == 1, f"{alone.id} had only that address"
+
+
+def test_an_address_that_moves_leaves_a_person_who_has_another(connection: Connection) -> None:
+    shared, owner = known(connection), known(connection, "p1_autre")
+    persons.move(connection, WEB, shared.id)
+    persons.move(connection, WEB, owner.id)
+    assert persons.find(connection, PHONE).id == shared.id
+
+
+def test_moving_to_oneself_forgets_nobody(connection: Connection) -> None:
+    owner = known(connection)
+    persons.move(connection, PHONE, owner.id)
+    assert persons.find(connection, PHONE) == owner
+
+
+def test_forgetting_takes_everything_that_hangs_on_a_person(connection: Connection, rows: Rows) -> None:
+    owner, other = known(connection), known(connection, "p1_autre")
+    persons.move(connection, WEB, owner.id)
+    for someone in (owner, other):
+        events.note(connection, someone.id, "sms", SAID, AT)
+        resume_codes.give(connection, someone.id, AT, str)
+    persons.forget(connection, owner.id)
+    assert {table: rows(table) for table in ("persons", "addresses", "events", "resume_codes")} == dict.fromkeys(
+        ("persons", "addresses", "events", "resume_codes"), 1
+    )
+    assert persons.find(connection, "p1_autre") == other
+
+
+def test_forgetting_nobody_is_nothing(connection: Connection) -> None:
+    persons.forget(connection, "nobody")
+
+
+def test_a_trace_names_the_step_and_holds_no_words(connection: Connection) -> None:
+    events.note(connection, known(connection).id, "sms", SAID, AT)
+    row = connection.execute(select(schema.events)).one()
+    told = (row.channel, row.intent, row.step, row.status, row.at)
+    assert told == ("sms", "activer", "activer/preparer", "going", AT)
+
+
+def test_a_trace_outside_a_journey_has_no_step(connection: Connection) -> None:
+    events.note(connection, known(connection).id, "web", Reply((Message("Bonjour."),), "saluer"), AT)
+    row = connection.execute(select(schema.events)).one()
+    assert (row.step, row.status) == ("", "none")

@@ -1,0 +1,102 @@
+"""The purge: each kind of data goes on its day, and not a day earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, select
+from sqlalchemy.engine import Connection
+
+from assistant.content.book import Book
+from assistant.folding import fold
+from assistant.guide import Guide
+from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, purge
+from assistant.storage import schema
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+INSTANT = timedelta(microseconds=1)
+Rows = Callable[[str], int]
+
+PERSON = {"id": "someone", "version": 1, "progress": "{}", "said": "null"}
+EVENT = {"person": "someone", "channel": "sms", "intent": "cout", "step": "", "status": "none"}
+KEPT: list[Any] = [
+    pytest.param(schema.persons, PERSON | {"id": "old"}, "seen_at", PLACE_IN_A_JOURNEY, id="persons"),
+    pytest.param(
+        schema.inbox, {"provider": "x", "message_id": "1", "reply": "{}"}, "received_at", PROVIDER_IDS, id="inbox"
+    ),
+    pytest.param(schema.events, EVENT, "at", TURN_TRACE, id="events"),
+    pytest.param(schema.guesses, {"address": "p1_x"}, "at", GUESSES, id="guesses"),
+    pytest.param(
+        schema.resume_codes, {"code": "k", "person": "someone"}, "expires_at", timedelta(0), id="resume_codes"
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _someone(connection: Connection) -> None:
+    """A person seen today, whom traces and codes hang on."""
+    connection.execute(insert(schema.persons).values(**PERSON, seen_at=NOW))
+
+
+@pytest.mark.parametrize(("table", "row", "column", "life"), KEPT)
+def test_kept_to_the_last_moment(
+    connection: Connection, table: Table, row: dict[str, Any], column: str, life: timedelta
+) -> None:
+    connection.execute(insert(table).values(**row, **{column: NOW - life}))
+    assert purge(connection, NOW)[table.name] == 0
+
+
+@pytest.mark.parametrize(("table", "row", "column", "life"), KEPT)
+def test_gone_the_moment_after(
+    connection: Connection, rows: Rows, table: Table, row: dict[str, Any], column: str, life: timedelta
+) -> None:
+    before = rows(table.name)
+    connection.execute(insert(table).values(**row, **{column: NOW - life - INSTANT}))
+    assert purge(connection, NOW)[table.name] == 1
+    assert rows(table.name) == before
+
+
+def test_a_purged_person_leaves_nothing_behind(connection: Connection, rows: Rows) -> None:
+    connection.execute(
+        insert(schema.persons).values(**PERSON | {"id": "old"}, seen_at=NOW - PLACE_IN_A_JOURNEY - INSTANT)
+    )
+    connection.execute(insert(schema.addresses).values(pseudonym="p1_old", person="old"))
+    connection.execute(insert(schema.events).values(**EVENT | {"person": "old"}, at=NOW))
+    connection.execute(insert(schema.resume_codes).values(code="k", person="old", expires_at=NOW + INSTANT))
+    purge(connection, NOW)
+    assert [rows(table) for table in ("persons", "addresses", "events", "resume_codes")] == [1, 0, 0, 0]
+
+
+def test_a_stop_is_never_purged(connection: Connection) -> None:
+    """It holds as long as the person does not take it back: to write again because a year went by would be a fault."""
+    long_ago = NOW - timedelta(days=10_000)
+    connection.execute(insert(schema.stopped).values(address="p1_x", asked_to_return=True, since=long_ago))
+    connection.execute(insert(schema.consents).values(address="p1_x", kind="stop", channel="sms", given_at=long_ago))
+    purge(connection, NOW)
+    assert connection.execute(select(schema.stopped.c.address)).scalars().all() == ["p1_x"]
+    assert connection.execute(select(schema.consents.c.kind)).scalars().all() == ["stop"]
+
+
+def test_purging_nothing_is_told_as_nothing(connection: Connection) -> None:
+    assert set(purge(connection, NOW).values()) == {0}
+
+
+def test_every_table_that_holds_a_time_is_purged_or_kept_on_purpose(connection: Connection) -> None:
+    timed = {
+        table.name
+        for table in schema.metadata.tables.values()
+        if any(isinstance(column.type, schema.Instant) for column in table.c)
+    }
+    assert timed == set(purge(connection, NOW)) | {"consents", "stopped"}
+
+
+def test_what_people_are_told_is_what_is_done(guide: Guide) -> None:
+    """The answer names the longest time that anything about a person is kept."""
+    book: Book = guide.book
+    answer = book.answers["donnees_assistant"]
+    said = fold(" ".join([answer.say.sms, answer.simpler.web if answer.simpler else "", answer.more]))
+    assert f"{PLACE_IN_A_JOURNEY.days} jours" in said
+    assert max(PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, GUESSES) == PLACE_IN_A_JOURNEY

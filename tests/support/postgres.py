@@ -1,0 +1,142 @@
+"""A PostgreSQL server of the tests' own: from the installed binaries, in a temporary folder, gone afterwards.
+
+It listens on a unix socket in that folder and on nothing else. PostgreSQL refuses to run as root: then the server
+runs as `postgres` or `nobody`, whichever exists.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from assistant.settings import Settings
+
+KINDS = ("sqlite", "postgresql")
+USER = "camille"
+STARTS_WITHIN = 30.0
+# Ends with the tests even when they are killed: then the pipe that `read` waits on closes. SIGINT is a fast shutdown.
+WATCHED = '"$@" & read -r _; kill -INT $!; wait $!'
+_numbers = count(1)
+
+
+class Server:
+    """One running server. Raises AssertionError with the server's own words when it does not start."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="camille-pg-"))
+        self._data, self._log = self.folder / "data", self.folder / "log"
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            account = _unprivileged()
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+            self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        command = [binaries / "initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
+        assert made.returncode == 0, made.stderr
+        # Durability is not what is tested; speed is what makes people run tests.
+        options = "listen_addresses= fsync=off synchronous_commit=off full_page_writes=off".split()
+        command = ["sh", "-c", WATCHED, "sh", binaries / "postgres", "-D", self._data, "-k", self.folder]
+        command += [part for option in options for part in ("-c", option)]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self._as,
+            )
+        self._wait()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of a new, empty database, dropped when the block ends."""
+        name = f"t{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql://{USER}@/{name}?host={self.folder}"
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self._process.communicate()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, line: str) -> None:
+        connection = psycopg2.connect(host=str(self.folder), user=USER, dbname="postgres")
+        try:
+            connection.autocommit = True
+            connection.cursor().execute(line)
+        finally:
+            connection.close()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                self._run("SELECT 1")
+                return
+            except psycopg2.OperationalError:
+                if self._process.poll() is None and time.monotonic() < end:
+                    time.sleep(0.1)
+                    continue
+                said = self._log.read_text()
+                self.stop()
+                raise AssertionError(f"PostgreSQL did not start: {said}") from None
+
+
+@functools.lru_cache(maxsize=1)
+def server() -> Server:
+    """The one server of this test run, started at the first use. Skips the test that asks when there is no binary."""
+    found = Server(_binaries())
+    atexit.register(found.stop)
+    return found
+
+
+@contextmanager
+def on(kind: str, settings: Settings) -> Iterator[Settings]:
+    """`settings` over a new, empty database of `kind`: "sqlite" as they are, "postgresql" on the tests' own server."""
+    if kind == "sqlite":
+        yield settings
+        return
+    with server().database() as url:
+        yield replace(settings, database_url=url)
+
+
+def _binaries() -> Path:
+    """Where `initdb` and `postgres` are. The newest version wins when the system keeps several side by side."""
+    configured = shutil.which("pg_config")
+    if configured:
+        told = subprocess.run([configured, "--bindir"], capture_output=True, text=True, check=True).stdout
+        if (Path(told.strip()) / "initdb").exists():
+            return Path(told.strip())
+    kept = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(kept, key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0)
+    if newest:
+        return newest[-1].parent
+    pytest.skip("PostgreSQL is not installed here (neither pg_config nor /usr/lib/postgresql/*/bin/initdb)")
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    pytest.skip("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody")
