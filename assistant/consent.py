@@ -16,16 +16,17 @@ def _listed(entries: str) -> frozenset[str]:
 
 
 YES = _listed(
-    "oui|ouii|oui oui|voui|ui|wi|ouai|ouais|oui merci|merci oui|oui svp|oui stp|oui s'il vous plaît|oui madame|oui monsieur|"
-    "ben oui|bah oui|mais oui|oh oui|d'accord|dac|dacc|daccor|ok|oki|okay|ok merci|ok d'accord|oui d'accord|oui ok|ok oui|"
-    "bien sûr|oui bien sûr|exact|exactement|c'est ça|oui c'est ça|tout à fait|oui tout à fait|absolument|volontiers|"
-    "oui volontiers|je veux bien|oui je veux bien|si|yes|oui effacer|oui effacez|j'accepte|oui j'accepte|je confirme|"
-    "oui je confirme|parfait|entendu"
+    "oui|ouii|oui oui|voui|ui|wi|ouai|ouais|oui merci|merci oui|oui svp|oui stp|oui s'il vous plaît|oui madame|"
+    "oui monsieur|ben oui|bah oui|mais oui|oh oui|d'accord|dac|dacc|daccor|ok|oki|okay|ok merci|ok d'accord|"
+    "oui d'accord|oui ok|ok oui|bien sûr|oui bien sûr|exact|exactement|c'est ça|oui c'est ça|tout à fait|"
+    "oui tout à fait|absolument|volontiers|oui volontiers|je veux bien|oui je veux bien|si|yes|oui effacer|"
+    "oui effacez|j'accepte|oui j'accepte|je confirme|oui je confirme|parfait|entendu"
 )
 NO = _listed(
     "non|nn|non non|nan|nop|nope|non merci|merci non|non svp|non madame|non monsieur|ah non|oh non|ben non|mais non|"
     "surtout pas|non surtout pas|pas du tout|non pas du tout|jamais|jamais de la vie|je ne veux pas|je veux pas|"
-    "non je ne veux pas|non je veux pas|no|négatif|certainement pas|non garder|non gardez|pas question|je refuse|non je refuse"
+    "non je ne veux pas|non je veux pas|no|négatif|certainement pas|non garder|non gardez|pas question|"
+    "je refuse|non je refuse"
 )
 # What cannot be undone is not done by accident: the plain word only.
 PLAIN_YES = _listed("oui|oui effacer|oui effacez|oui je confirme|je confirme")

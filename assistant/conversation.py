@@ -31,13 +31,24 @@ TRIES = 4
 
 
 class Conversation:
-    """Camille, over one database. `mind` may still be in the making: turns are then decided without Rasa."""
+    """Camille, over one database. `mind` may still be in the making: turns are then decided without Rasa.
 
-    def __init__(self, settings: Settings, database: Database, mind: Mind | None = None) -> None:
+    `guide` and `lexicon` hold content only; who has read it already may give it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        mind: Mind | None = None,
+        *,
+        guide: Guide | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
         self.settings = settings
         self.database = database
-        self.lexicon: Lexicon = open_lexicon(settings.data / "lexicon")
-        self.guide = Guide(open_book(settings.data), settings.human_phone_number)
+        self.lexicon = lexicon or open_lexicon(settings.data / "lexicon")
+        self.guide = guide or Guide(open_book(settings.data), settings.human_phone_number)
         self.mind = mind or Mind(settings, lambda: self.guide)
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from assistant.folding import fold
 from assistant.likeness import Likeness
@@ -22,9 +23,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Danger:
-    """`groups` is danger.yml as read. Raises KeyError for a family that is not listed, ValueError for another fault."""
+    """`groups` is danger.yml as read. Raises KeyError for a group or a family that is missing."""
 
-    def __init__(self, groups: Mapping[str, Mapping[str, str] | Sequence[str]]) -> None:
+    def __init__(self, groups: Mapping[str, Any]) -> None:
         families = _families(groups[FAMILIES])
         self._phrases: dict[str, list[Phrase]] = {
             group: [phrase(entry, families) for entry in groups[group]] for group in (FIGURES, *TOPICS)
@@ -42,10 +43,17 @@ class Danger:
         """The danger that folded `words` speak of, or None. A figure of speech is none."""
         heard = [self._likeness.meant(YEAR.sub("annee", word)) for word in words.split()]
         possible = self._possible(heard)
+        plain = self._first({wanted for wanted in possible if wanted.plain}, heard)
+        if plain:
+            return plain
         for figure in (wanted for wanted in self._phrases[FIGURES] if wanted in possible):
             while places := find(figure, heard):
                 for place in places:
                     heard[place] = frozenset()
+        return self._first(possible, heard)
+
+    def _first(self, possible: Collection[Phrase], heard: Heard) -> str | None:
+        """The first topic of which one of the `possible` phrases is there."""
         for topic in TOPICS:
             if any(wanted in possible and find(wanted, heard) for wanted in self._phrases[topic]):
                 return topic
@@ -60,10 +68,8 @@ class Danger:
         return {wanted for wanted, places in filled.items() if places == wanted.full}
 
 
-def _families(lines: Mapping[str, str] | Sequence[str]) -> dict[str, list[str]]:
+def _families(lines: Mapping[str, str]) -> dict[str, list[str]]:
     """Each family's words. A family may take in one listed before it, by "@name"."""
-    if not isinstance(lines, Mapping):
-        raise ValueError(f"« {FAMILIES} » donne un nom à chaque famille de mots.")
     families: dict[str, list[str]] = {}
     for name, line in lines.items():
         words = "".join(line.split()).split("|")

@@ -58,7 +58,9 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", lower)
     return " ".join(
         "".join(
-            character if character.isalnum() else " " for character in decomposed if not unicodedata.combining(character)
+            character if character.isalnum() else " "
+            for character in decomposed
+            if not unicodedata.combining(character)
         ).split()
     )
 

@@ -34,11 +34,14 @@ AROUND = re.compile(
     r"choisis|prends|veux|dis|ce sera|c est|pour|plutot)\s+|"
     r"\s+(?:svp|stp|merci|s il vous plait|s il te plait|reponse|choix|option|solution)$"
 )
-# « reprise 2580 », « code de reprise deux cinq huit zéro »; and, when it was asked for, the four digits among few words.
+# « reprise 2580 », « code de reprise deux cinq huit zéro »; when it was asked for, the digits among few words.
 RESUME = re.compile(r"(?:(?:mon |le )?(?:code de )?(?:reprise|reprendre)|code)\b(.{1,60})")
 CODE_LENGTH = 4
-AROUND_CODE = frozenset("euh heu alors voila c est le les mon code reprise de chiffres numero bonjour oui donc et svp merci".split())
+AROUND_CODE = frozenset(
+    "euh heu alors voila c est le les mon code reprise de chiffres numero bonjour oui donc et svp merci".split()
+)
 ERASE = "move:erase"
+NOTHING = Masked("", ())
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Verdict:
     """
 
     kind: Literal["topic", "choice", "code", "empty", "silence", "free"]
-    masked: Masked = Masked("", ())
+    masked: Masked = NOTHING
     topic: str = ""
     choice: Choice | None = None
     code: str = ""
@@ -103,7 +106,7 @@ def _key(key: str, offered: Sequence[Choice], asks: str) -> Verdict:
     if key in KEYS:
         return Verdict("topic", Masked(key, ()), KEYS[key])
     if key in BUTTONS:
-        return Verdict("topic", Masked("", ()), key)
+        return Verdict("topic", NOTHING, key)
     # A social security number typed on the telephone's keys.
     masked = mask(clean(key))
     return Verdict("topic", masked, "donnee_sensible") if masked.only_secret else Verdict("empty")

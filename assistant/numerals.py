@@ -73,7 +73,7 @@ def _under_hundred(words: Sequence[str], place: int) -> tuple[int, int]:
 def _with_unit(words: Sequence[str], place: int, tens: int) -> tuple[int, int]:
     start = place + 1 if _at(words, place) == AND and _at(words, place + 1) in ("un", "une", "onze") else place
     word = _at(words, start)
-    if word in UNDER_TEN and UNDER_TEN[word]:
+    if UNDER_TEN.get(word):
         return tens + UNDER_TEN[word], start + 1
     if word in TEENS and tens in (60, 80):
         teen, after = _under_hundred(words, start)

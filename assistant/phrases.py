@@ -1,11 +1,12 @@
 """The phrases of data/lexicon/danger.yml: words that stand close together in a message.
 
-    mal|douleur poitrine     one of the first, then the other, a few words apart at most
-    au +secours              the second right after the first
-    perdu la? +tete          with or without the word marked
-    bras & mal|douleur       in either order, near each other
-    @proche respire          one of the family `proche` of the group `mots`
-    = a l aide               the message says this and little else
+- `mal|douleur poitrine`: one of the first, then the other, a few words apart at most
+- `au +secours`: the second right after the first
+- `perdu la? +tete`: with or without the word marked
+- `bras & mal|douleur`: in either order, near each other
+- `@proche respire`: one of the family `proche` of the group `mots`
+- `= a l aide`: the message says this and little else
+- `! vais +me +suicider`: so plain that no way of speaking beside it takes it away
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Phrase:
 
     sides: tuple[tuple[Slot, ...], ...]
     alone: bool = False
+    plain: bool = False
 
     @cached_property
     def needed(self) -> list[frozenset[str]]:
@@ -57,9 +59,10 @@ Heard = Sequence[frozenset[str]]
 
 def phrase(entry: str, families: Mapping[str, Sequence[str]]) -> Phrase:
     """Read one line. Raises KeyError with the name of an unknown family."""
-    alone = entry.startswith("= ")
-    sides = tuple(tuple(_slot(word, families) for word in side.split()) for side in entry.removeprefix("= ").split("&"))
-    return Phrase(sides, alone)
+    alone, plain = entry.startswith("= "), entry.startswith("! ")
+    line = entry[2:] if alone or plain else entry
+    sides = tuple(tuple(_slot(word, families) for word in side.split()) for side in line.split("&"))
+    return Phrase(sides, alone, plain)
 
 
 def find(wanted: Phrase, heard: Heard) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import logging
@@ -22,10 +23,15 @@ TRAINED = 4  # spelling, meaning, classifier, rules
 
 
 def fingerprint() -> str:
-    """A name for everything that the model is made of. The same inputs give the same name on every machine."""
+    """A name for everything that the model is made of. The same inputs give the same name on every machine.
+
+    Of code it is the meaning that counts: a comment or a line broken elsewhere makes no other model.
+    """
     digest = hashlib.sha256()
     for path in sorted(_inputs()):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        source = path.read_text(encoding="utf-8")
+        meaning = ast.dump(ast.parse(source)) if path.suffix == ".py" else source
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{meaning}\0".encode())
     for package in PACKAGES:
         digest.update(f"{package}=={version(package)}".encode())
     return digest.hexdigest()

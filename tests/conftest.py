@@ -10,6 +10,7 @@ import pytest
 from assistant.content.book import open_book
 from assistant.conversation import Conversation
 from assistant.guide import Guide
+from assistant.lexicon import Lexicon, open_lexicon
 from assistant.mind import Mind
 from assistant.settings import ROOT, Settings, read_settings
 from assistant.storage.database import Database
@@ -37,6 +38,12 @@ def guide() -> Guide:
 
 
 @pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The real word lists."""
+    return open_lexicon(ROOT / "data" / "lexicon")
+
+
+@pytest.fixture(scope="session")
 def mind(guide: Guide) -> Iterator[Mind]:
     """The trained model, loaded once. `make test` trains before; by hand: `camille train`."""
     settings = read_settings({"CAMILLE_VAR": "", "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
@@ -49,6 +56,16 @@ def mind(guide: Guide) -> Iterator[Mind]:
 
 
 @pytest.fixture
-def talk(settings: Settings, database: Database, mind: Mind) -> Callable[[], Conversation]:
-    """Makes a conversation over the test's database, as a fresh process would: nothing is remembered but the tables."""
-    return lambda: Conversation(settings, Database(settings.database_url), mind)
+def talk(
+    settings: Settings, database: Database, mind: Mind, guide: Guide, lexicon: Lexicon
+) -> Iterator[Callable[[], Conversation]]:
+    """Makes conversations over the test's database that share nothing but content: only the tables remember."""
+    opened: list[Database] = []
+
+    def make() -> Conversation:
+        opened.append(Database(settings.database_url))
+        return Conversation(settings, opened[-1], mind, guide=guide, lexicon=lexicon)
+
+    yield make
+    for each in opened:
+        each.close()

@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 Matrix = Any  # scipy gives no types
@@ -32,7 +32,7 @@ class LinearClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {"strength": 0.3, "folds": 3, "ranking": 5, "seed": 20261123}
+        return {"strength": 0.3, "held_out": 0.2, "ranking": 5, "seed": 20261123}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, model_storage, resource
@@ -90,12 +90,16 @@ class LinearClassifier(GraphComponent):
 
     def _calibrate(self, rows: Matrix, order: Matrix) -> float:
         """The sharpness under which held-out messages were least surprising."""
-        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=self._config["seed"])
-        margins = np.zeros((len(order), len(self._labels)))
-        for learn, hold in folds.split(rows, order):
-            margins[hold] = self._machine().fit(rows[learn], order[learn]).decision_function(rows[hold])
+        learn, hold = train_test_split(
+            np.arange(len(order)),
+            test_size=self._config["held_out"],
+            random_state=self._config["seed"],
+            stratify=order,
+        )
+        margins = self._machine().fit(rows[learn], order[learn]).decision_function(rows[hold])
         grid = np.linspace(1.0, 12.0, 45)
-        surprise = [-np.log(_softmax(margins * value)[np.arange(len(order)), order] + 1e-12).mean() for value in grid]
+        right = np.arange(len(hold)), order[hold]
+        surprise = [-np.log(_softmax(margins * value)[right] + 1e-12).mean() for value in grid]
         return float(grid[int(np.argmin(surprise))])
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -83,7 +83,7 @@ def _mixed(word: str) -> bool:
 
 
 def _grouped_code(groups: list[str], small: bool, cued: bool) -> bool:
-    """`small`: the message has small letters, so that capitals stand out. `cued`: it is about a code, or nothing else."""
+    """`small`: the message has small letters, so capitals stand out. `cued`: it is about a code, or nothing else."""
     if all(map(NUMBER_LIKE.fullmatch, groups)):
         return False
     coded = [_mixed(group) or group.isdigit() or (small and group.isupper()) for group in groups]

@@ -1,4 +1,4 @@
-"""Takes out dates of birth with the month in letters, or short and near the word « né ». Full dates are digits' work."""
+"""Takes out dates of birth with the month in letters, or short and near « né ». Full dates are the digits' work."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ NEAR_BIRTH = re.compile(
     re.I,
 )
 # Anywhere else, only a year that is somebody's age away.
-LONG_AGO = re.compile(
-    rf"\b(?:\d{{1,2}}(?:er)?|{SAID_RUN})\s+{MONTH}\s+(?:19\d\d|200\d|mille\s(?:{SAID_RUN}))\b", re.I
-)
+LONG_AGO = re.compile(rf"\b(?:\d{{1,2}}(?:er)?|{SAID_RUN})\s+{MONTH}\s+(?:19\d\d|200\d|mille\s(?:{SAID_RUN}))\b", re.I)
 
 
 def without_births(text: str, put: Put) -> str:

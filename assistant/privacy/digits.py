@@ -17,7 +17,9 @@ from assistant.numerals import AND, TENS, WORDS, digits
 # Short public numbers are the help we give: never masked, typed « 3422 » or « 34 22 ».
 PUBLIC_NUMBERS = frozenset("15 17 18 110 112 114 115 116 119 3114 3422 3646 3919 3939 3977 33700".split())
 # What people say between the groups of a number that they dictate.
-BETWEEN = frozenset("puis ensuite apres espace tiret point virgule slash barre trait alors euh heu donc double cle".split())
+BETWEEN = frozenset(
+    "puis ensuite apres espace tiret point virgule slash barre trait alors euh heu donc double cle".split()
+)
 # So many digits may stay in one run: typed; with number words among them; with words between.
 TYPED_MAY_STAY, SAID_MAY_STAY, SPREAD_MAY_STAY = 5, 7, 8
 SHORTEST_CODE = 4
@@ -29,6 +31,7 @@ LOOKALIKE = re.compile(r"(?!(?:lol|[Ii]l)$)[OoIl]{1,12}")
 # The NIR of people born in Corsica has the department 2A or 2B in its midst.
 CORSICAN = re.compile(r"[AaBb]")
 DAY = r"(?:0?[1-9]|[12]\d|3[01])\s?[/.\- ]\s?(?:0?[1-9]|1[0-2])"
+DAY_OF_MONTH = re.compile(r"\d\d?/\d\d?")
 DATE = re.compile(DAY + r"\s?[/.\- ]\s?((?:19|20)?\d\d)")
 DAY_THEN_HOUR = re.compile(DAY + r"(?:\s?[/.\-]\s?(?:19|20)?\d\d)?[\s,]+\d{1,2}")
 HOUR_AFTER = re.compile(r"\s?h(?:\d|\b)", re.I)
@@ -38,13 +41,17 @@ BIRTH_BEFORE = 2010
 BIRTH_NEAR = re.compile(r"(?:\bn[ée]+e?s?\b|naissance|\bnai[ts]|anniversaire)[^.!?]{0,25}$", re.I)
 PHONE = re.compile(r"0[1-9]\d{8}|(?:00)?330?[1-9]\d{8}|(?:00)?(?:262|508|590|594|596|687|689)\d{6,9}")
 CODE_BEFORE = re.compile(
-    r"(?<!\[)(?<!\[mot de )(?:\bcodes?\b(?!\s?postal)|\botp\b|\bpin\b|\bmdp\b|passe\b|\bs[ée]rie\b|validation|confirmation|\bs[ée]cu|n°"
+    # Not what was taken out before: « [code] », « [mot de passe] ».
+    r"(?<!\[)(?<!\[mot de )"
+    r"(?:\bcodes?\b(?!\s?postal)|\botp\b|\bpin\b|\bmdp\b|passe\b|\bs[ée]rie\b|validation|confirmation|\bs[ée]cu|n°"
     r"|\bchiffres\b|\bnum[ée]ros?\b|\bnum\b|\bcl[ée]\b|\bre[çc]ue?s?\b)[^.!?\d]{0,30}$",
     re.I,
 )
 CODE_AFTER = re.compile(r"\W*(?:c\W?est|est|comme|=)\s*(?:le|mon|un|notre)?\s*(?:code|pin\b|mot de passe)", re.I)
 # Right before a year, less counts: « le code reçu en 2024 » tells when.
-YEAR_CODE_BEFORE = re.compile(r"(?<!\[)(?<!\[mot de )(?:\bcode|\bpin|\bmdp|passe)(?:\W|est\b|c\b|cest\b|secret\b|provisoire\b){1,12}$", re.I)
+YEAR_CODE_BEFORE = re.compile(
+    r"(?<!\[)(?<!\[mot de )(?:\bcode|\bpin|\bmdp|passe)(?:\W|est\b|c\b|cest\b|secret\b|provisoire\b){1,12}$", re.I
+)
 AMOUNT_AFTER = re.compile(
     r"\s?(?:€|%|(?:e|euros?|eur|ans?|km|kg|mg|g|ml|cm|m²|heures?|jours?|mois|minutes?|mn|fois|personnes)\b)", re.I
 )
@@ -57,7 +64,7 @@ Put = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a text. `kind`: "typed" digits, a number "said", a letter "like" 0 or 1, a word "between", "masked"."""
+    """A stretch of text: digits "typed", a number "said", a letter "like" 0 or 1, a word "between", one "masked"."""
 
     start: int
     end: int
@@ -110,7 +117,10 @@ class _Reading:
             return "" if alone else next(piece.text for piece in run if piece.kind == "masked")[1:-1]
         typed = sum(len(piece.text) for piece in run if piece.kind == "typed")
         like = sum(len(piece.text) for piece in run if piece.kind == "like") if typed >= SHORTEST_CODE else 0
-        said = len(digits([piece.text for piece in run if piece.kind == "said"]))
+        words = digits([piece.text for piece in run if piece.kind == "said"])
+        if kinds == {"said"} and words in PUBLIC_NUMBERS:
+            return ""
+        said = len(words)
         if "between" in kinds:
             return "numéro" if typed + said + like > SPREAD_MAY_STAY else ""
         if typed > TYPED_MAY_STAY or typed + said + like > SAID_MAY_STAY:
@@ -149,6 +159,8 @@ class _Reading:
             return "date"
         if self._only_a_code:
             return "code"
+        if DAY_OF_MONTH.fullmatch(whole):
+            return ""
         if YEAR.fullmatch(whole):
             return "code" if YEAR_CODE_BEFORE.search(self._before(run)) else ""
         amount = AMOUNT_AFTER.match(self._text, run[-1].end)

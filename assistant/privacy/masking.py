@@ -18,18 +18,17 @@ from assistant.privacy.passwords import without_passwords
 LOCAL = r"(?<![^\s<>()\[\]:,;])[^\s@<>()\[\]]{1,254}"
 DOMAIN = r"[A-Za-z0-9\-]{1,63}"
 DOT = r"(?:\s?\.\s?|\s(?:point|dot)\s)"
+PROVIDER = r"(?:gmail|hotmail|outlook|live|yahoo|orange|wanadoo|laposte|free|sfr|bbox|neuf|icloud|aol)"
 # « jean.dupont@orange.fr », « jean point dupont arobase orange point fr », « rdv @ 14h » stays.
 EMAIL = re.compile(
     rf"(?:{LOCAL}\s(?:point|tiret(?:\s(?:bas|du\s(?:6|8|six|huit)))?|underscore)\s){{0,4}}{LOCAL}"
-    rf"(?:(?:@|\s(?:arr?obas[ez]?|arobaze?|aropase)\s){DOMAIN}(?:{DOT}{DOMAIN}){{0,4}}"
-    rf"|\s?(?:@|\((?:at|a)\))\s?{DOMAIN}(?:{DOT}{DOMAIN}){{1,4}})",
+    rf"(?:@{DOMAIN}(?:{DOT}{DOMAIN}){{0,4}}"
+    rf"|(?:\s?(?:@|\((?:at|a)\))\s?|\s(?:arr?obas[ez]?|arobaze?|aropase)\s)(?:{DOMAIN}(?:{DOT}{DOMAIN}){{1,4}}|{PROVIDER}\b))",
     re.I,
 )
 # Who does not find the @ leaves it out: « jean.dupont gmail.com ».
 EMAIL_WITHOUT_AT = re.compile(
-    rf"(?<!\S)(?=\S{{0,80}}[._\d])[^\s@<>()\[\]]{{2,80}}\s(?:gmail|hotmail|outlook|live|yahoo|orange|wanadoo|laposte|free|sfr|"
-    rf"bbox|neuf|icloud|aol){DOT}(?:com|fr|net)\b",
-    re.I,
+    rf"(?<!\S)(?=\S{{0,80}}[._\d])[^\s@<>()\[\]]{{2,80}}\s{PROVIDER}{DOT}(?:com|fr|net)\b", re.I
 )
 IBAN = re.compile(r"(?<![^\W_])FR[\W_]?\d\d(?:[\W_]{0,2}\d){10}(?:[\W_]{0,2}[0-9A-Z]){11}(?:[\W_]{0,2}\d){2}", re.I)
 MASKS = re.compile(r"\[[^\[\]]{1,20}\]|\W|\d")

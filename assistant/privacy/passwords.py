@@ -9,12 +9,12 @@ from assistant.privacy.codes import ordinary
 
 Put = Callable[[str], str]
 
-CUE = r"(?:mots?\s+(?:de?|2)\s+pass\w*|motdepasse|mdpasse|mdp|mpd|pass\s?word|codes?\s+secrets?|passe)"
+CUE = r"(?:mots?\s+(?:(?:de?|2)\s+)?pass\w*|mot2passe|motdepasse|mdpasse|mdp|mpd|pass\s?word|codes?\s+secrets?)"
 CUED = re.compile(rf"\b{CUE}\b", re.I)
 # « mon mot de passe c'est... », « mdp : ... », « mot de passe pour le site = ... », up to the end of the sentence.
 SAID = re.compile(
     rf"\b({CUE}(?:\s+(?:de|du|des|pour|sur)\s+(?:(?:mon|le|la|ma|mes)\s+)?[\w'’]+){{0,2}}"
-    r"\s*(?:(?:est|c['’]?\s?est|c|sera|[ée]tait)\b|:|=|->|>|,)(?:\s*(?:c['’]?\s?est\b|:))?\s*)"
+    r"\s*(?:(?:est|c['’]?\s?est|c|sera|[ée]tait)\b|:|=|->|>)(?:\s*(?:c['’]?\s?est\b|:))?\s*)"
     r"(\S[^.!?]*(?:[.!?]+(?!\s|$)[^.!?]*)*)",
     re.I,
 )
@@ -29,15 +29,16 @@ NO_PASSWORD = re.compile(
     r"\W*(?:(?:toujours|encore|d[ée]j[àa]|oubli|perdu|refus|rejet|mauvais|correct|incorrect|invalid|valid|expir|p[ée]rim|"
     r"bloqu|difficil|facile|compliqu|obligatoir|n[ée]cessaire|demand|impossible|comment|combien|pourquoi|not[ée]|[ée]crit|"
     r"chang|modifi|enregistr|accept|reconnu|inconnu|diff[ée]rent|personnel|secret|priv[ée]|s[ée]curis|introuvable|donn|"
-    r"r[ée]initialis|supprim|cach[ée]|visible|obsol|inutil|p[ée]nible|normal|possible|grave|redemand|recommenc)\w*"
+    r"autres?|choisi|commen|r[ée]initialis|supprim|cach[ée]|visible|obsol|inutil|p[ée]nible|normal|possible|grave|redemand|recommenc)\w*"
     r"|(?:pas|plus|jamais|trop|faux|fausse|bon|bonne|dur|nul|long|court|faible|fort|quoi|quels?|quelles?|lequel|quand|qui|"
     r"que|qu|o[uù]|[àa]|au|dans|sur|pour|en|de|du|le|la|les|l|un|une|ce|celui|celle|mon|ma|mes|son|votre|rouge|vert|vide|"
     r"fait|ok|bien|mieux|tr[eè]s|si|il|elle|je|j|on|vous|tout|rien|ici|l[àa]|utile|mis|chez|avec|sans|et|ou|mais|car|donc|"
-    r"parce|merci|svp|aide|comme|n)\b)",
+    r"parce|merci|svp|aide|comme|n|d|sa|ton|leur)\b|\w+\s(?:caract[èe]res|lettres|chiffres|signes|mots)\b)",
     re.I,
 )
 TOKEN = re.compile(r"\S+")
 EDGES = ".,;:!?)(«»\"'’"
+SIGNS = "@#$%&*!?_=+^~§£"
 SHORTEST = 6
 
 
@@ -61,7 +62,7 @@ def without_passwords(text: str, put: Put) -> str:
 def _like_a_password(token: str) -> bool:
     """Whether `token`, beside the word « mot de passe », mixes what no ordinary word does."""
     core = token.strip(EDGES)
-    if len(core) < SHORTEST or "[" in token or ordinary(core):
+    if len(core) < SHORTEST or "[" in token or ordinary(core) or not any(map(str.isalpha, core)):
         return False
-    has_letter = any(character.isalpha() for character in core)
-    return has_letter and any(character.isdigit() or character in "@#$%&*!?_=+^~§£" for character in core)
+    # A sign at the end is punctuation, or « FranceConnect+ ».
+    return any(map(str.isdigit, core)) or any(sign in core[:-1] for sign in SIGNS)

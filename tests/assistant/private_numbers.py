@@ -5,7 +5,25 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from stdnum.fr import nir as official
 
-SPACINGS = ["", " ", "  ", "\u00a0", "\u202f", "\u2009", ".", "-", "/", "_", "\n", " - ", ", ", "·", "\u2013", "*", "\t"]
+SPACINGS = [
+    "",
+    " ",
+    "  ",
+    "\u00a0",
+    "\u202f",
+    "\u2009",
+    ".",
+    "-",
+    "/",
+    "_",
+    "\n",
+    " - ",
+    ", ",
+    "·",
+    "\u2013",
+    "*",
+    "\t",
+]
 # 2A counts as 19 and 2B as 18 in the key (official rule of the NIR).
 CORSICA = {"2A": "19", "2B": "18"}
 
@@ -21,8 +39,12 @@ def nirs(draw: st.DrawFn, *, strict: bool = False) -> str:
     """Fifteen characters with a right key. Unless `strict`: temporary numbers and unknown months as well."""
     sex = draw(st.sampled_from("12" if strict else "123478"))
     year = draw(st.integers(0, 99))
-    month = draw(st.integers(1, 12) if strict else st.one_of(st.integers(1, 12), st.integers(20, 42), st.integers(50, 99)))
-    department = draw(st.one_of(st.integers(1, 95).map("{:02d}".format), st.sampled_from(["2A", "2B", "97", "98", "99"])))
+    month = draw(
+        st.integers(1, 12) if strict else st.one_of(st.integers(1, 12), st.integers(20, 42), st.integers(50, 99))
+    )
+    department = draw(
+        st.one_of(st.integers(1, 95).map("{:02d}".format), st.sampled_from(["2A", "2B", "97", "98", "99"]))
+    )
     town, order = draw(st.integers(1, 990)), draw(st.integers(1, 999))
     thirteen = f"{sex}{year:02d}{month:02d}{department}{town:03d}{order:03d}"
     return thirteen + key(thirteen)
@@ -42,7 +64,17 @@ def groups(number: str, sizes: tuple[int, ...]) -> list[str]:
 
 
 # As the card prints it, as people read it out, and oddly.
-CUTS = [(1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 3, 3, 2), (3, 3, 3, 3), (2, 2, 2, 2, 2, 2), (5, 5), (1, 4, 4), (7,), (13,), (1,) * 14]
+CUTS = [
+    (1, 2, 2, 2, 3, 3),
+    (1, 2, 2, 2, 3, 3, 2),
+    (3, 3, 3, 3),
+    (2, 2, 2, 2, 2, 2),
+    (5, 5),
+    (1, 4, 4),
+    (7,),
+    (13,),
+    (1,) * 14,
+]
 
 
 @st.composite
