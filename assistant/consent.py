@@ -1,6 +1,6 @@
 """Consent is a closed list: a yes is one of these words alone, and everything else is not a yes.
 
-Never learnt: a classifier answers « oui » to an emoji (shared anchors.md 3.4, test 11).
+Never learnt: a classifier answers « oui » to an emoji (docs/architecture.md, « Rasa », 6).
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """What is decided before Rasa sees a word: danger, STOP, secrets, choices, empty text. Pure.
 
 Why before: a classifier answers « oui » to an emoji, runs "/restart" as a command, stores « stop » as an
-answer, and would keep a social security number for ever (shared anchors.md 3.4, tests 1, 2, 8, 11-14).
+answer, and would keep a social security number for ever (docs/architecture.md, « Rasa »).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +30,7 @@ ORDINALS = {
 }  # fmt: skip
 # What people say around a choice: « euh je prends la réponse 2 s'il vous plaît ».
 AROUND = re.compile(
-    r"^(?:euh|heu|ben|bah|alors|donc|bon|le|la|les|l|numero|no|n|touche|choix|reponse|option|solution|je|j|tape|tapez|"
+    r"^(?:euh|heu|ben|bah|alors|donc|bon|le|la|l|numero|no|n|touche|choix|reponse|option|solution|je|j|tape|tapez|"
     r"choisis|prends|veux|dis|ce sera|c est|pour|plutot)\s+|"
     r"\s+(?:svp|stp|merci|s il vous plait|s il te plait|reponse|choix|option|solution)$"
 )
@@ -40,6 +40,7 @@ CODE_LENGTH = 4
 AROUND_CODE = frozenset(
     "euh heu alors voila c est le les mon code reprise de chiffres numero bonjour oui donc et svp merci".split()
 )
+STOP = "arreter_messages"
 ERASE = "move:erase"
 NOTHING = Masked("", ())
 
@@ -74,15 +75,16 @@ def look(turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = ""
     if danger:
         return Verdict("topic", masked, danger)
     stop = lexicon.stops(words)
-    if stop:
-        return Verdict("topic", masked, stop)
+    if stop == STOP:
+        return Verdict("topic", masked, STOP)
     code = _resume_code(words, asks)
     if code:
         return Verdict("code", Masked("[code]", ("code",)), code=code)
     choice = _choice(words, offered)
     if choice:
         return Verdict("choice", masked, choice=choice)
-    topic = "donnee_sensible" if masked.only_secret else _topic(words, offered, lexicon)
+    # After the choices: a number can be « effacé » on a card, and erasing is asked again anyway.
+    topic = stop or ("donnee_sensible" if masked.only_secret else _topic(words, offered, lexicon))
     if topic:
         return Verdict("topic", masked, topic)
     # Rasa takes a leading "/" for a command.
@@ -132,23 +134,24 @@ def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
 
 
 def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:
-    """The choice that folded `words` name: by number, label, synonym, or a plain yes or no."""
+    """The choice that folded `words` name: by its words in full, by number, in fewer words, or by a plain yes or no."""
     bare = _bare(words)
     number = _number(bare)
-    for choice in offered:
-        names = [fold(name) for name in (choice.label, *choice.words)]
-        # What cannot be undone is named in full: « je veux effacer » is not « Oui, effacer ».
-        named = _joined(words) in map(_joined, names) or (
-            choice.goes != ERASE and _joined(bare) in (_joined(_bare(name)) for name in names)
-        )
-        if named or number == choice.key:
-            return choice
     answer = agreed(words)
     meaning = {"yes": "confirmer", "no": "refuser"}.get(answer or "")
-    for choice in offered:
-        if meaning in choice.means and (choice.goes != ERASE or confirmed(words)):
-            return choice
-    return None
+    # « les deux » is a choice before it is a number. What cannot be undone is named in full: « je veux effacer » is not
+    # « Oui, effacer », and « ok » is no yes to it.
+    ways: list[Callable[[Choice], bool]] = [
+        lambda choice: _joined(words) in _names(choice),
+        lambda choice: choice.key == number,
+        lambda choice: choice.goes != ERASE and _joined(bare) in _names(choice, _bare),
+        lambda choice: meaning in choice.means and (choice.goes != ERASE or confirmed(words)),
+    ]
+    return next((choice for way in ways for choice in offered if way(choice)), None)
+
+
+def _names(choice: Choice, shortened: Callable[[str], str] = str) -> set[str]:
+    return {_joined(shortened(fold(name))) for name in (choice.label, *choice.words)}
 
 
 def _bare(words: str) -> str:

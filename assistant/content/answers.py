@@ -59,7 +59,7 @@ def _choices(form: Form) -> tuple[Choice, ...]:
             rest = {key: value for key, value in following.items() if key != "topic"}
             listed.insert(0, {**rest, "goes": f"topic:{following['topic']}"})
         else:
-            form.wrong("« next » demande un libellé et un thème : {label: \"...\", topic: ...}.", "next")
+            form.wrong('« next » demande un libellé et un thème : {label: "...", topic: ...}.', "next")
     choices = []
     for index, item in enumerate(listed):
         place = ("choices", index) if following is None else ("next",)

@@ -73,9 +73,7 @@ def _choices(form: Form) -> tuple[Choice, ...]:
         below = Form(form.document, (*form.place, "choices", index), item, form.problems)
         below.allow("label", "to", "topic", "words", "means")
         goes = f"topic:{below.data['topic']}" if "topic" in below.data else f"step:{below.text('to')}"
-        choices.append(
-            Choice(str(index + 1), below.text("label"), goes, below.words("words"), below.words("means"))
-        )
+        choices.append(Choice(str(index + 1), below.text("label"), goes, below.words("words"), below.words("means")))
     return tuple(choices)
 
 

@@ -1,7 +1,7 @@
 """Takes private numbers, codes, passwords and addresses out of what people write, before anything else sees it.
 
 Recall comes first: a masked order number costs nothing, a kept social security number is a fault.
-Formats: shared facts B15-B20 and E93; official NIR rule (assurance-maladie-digital/nir-validation), widened to
+Formats: facts B15 to B20 and E93 of data/sources.yml; official NIR rule (assurance-maladie-digital/nir-validation), widened to
 temporary numbers and unknown months: no key is checked, any long run of digits goes.
 """
 

@@ -12,7 +12,7 @@ import hmac
 
 import phonenumbers
 
-# Numbers of the overseas territories are not valid under region FR (shared security.md 2.4).
+# Numbers of the overseas territories are not valid under region FR.
 REGIONS = ("FR", "GP", "RE", "GF", "MQ", "YT", "PM", "WF", "NC", "PF")
 # How a telephone operator writes a hidden number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE by their keys.
 # Taken for numbers, they would give all hidden callers one name, and one place in the journey.

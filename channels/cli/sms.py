@@ -56,7 +56,7 @@ def run(
 
 
 def _form(sender: str, text: str) -> dict[str, str]:
-    """What Twilio posts (shared channels.md A10)."""
+    """What Twilio posts."""
     message = sid("SM")
     return {
         "MessageSid": message,

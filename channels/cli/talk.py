@@ -18,8 +18,11 @@ def talk(lines: TextIO, out: TextIO) -> None:
     with opened() as (settings, conversation):
         for line in lines:
             if line.strip():
-                print(json.dumps(_answer(conversation, settings.pseudonym_pepper, line), ensure_ascii=False),
-                      file=out, flush=True)
+                print(
+                    json.dumps(_answer(conversation, settings.pseudonym_pepper, line), ensure_ascii=False),
+                    file=out,
+                    flush=True,
+                )
 
 
 def _answer(conversation: Conversation, pepper: str, line: str) -> dict[str, Any]:

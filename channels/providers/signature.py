@@ -26,7 +26,7 @@ def is_signed(given: Request, settings: Settings) -> bool:
     """Whether `given` carries the signature of its own address and form (algorithm: twilio.com/docs/usage/security).
 
     The address is the configured one, never the one that the request claims: behind a proxy they differ, and a
-    forwarded host is whatever an attacker says it is (shared security.md 4.3).
+    forwarded host is whatever an attacker says it is.
     """
     signature = given.headers.get(HEADER, "")
     if not signature:

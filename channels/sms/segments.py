@@ -1,7 +1,7 @@
 """Counts what an SMS costs, and writes it so that it costs no more than it must.
 
 Tables: GSM 03.38 / 3GPP 23.038. Every segment is billed as one message. One character outside the alphabet turns the
-whole message into UCS-2, where a segment holds 70 characters instead of 160 (shared channels.md A1, A2).
+whole message into UCS-2, where a segment holds 70 characters instead of 160 (docs/architecture.md, « SMS »).
 """
 
 from __future__ import annotations

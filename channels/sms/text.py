@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.turns import Reply
 from channels.sms.segments import sanitise
 
-# Twilio refuses a longer body with error 21617 (shared channels.md A2).
+# Twilio refuses a longer body with error 21617.
 LONGEST = 1_600
 LONGEST_LABEL = 160
 CUT = "..."

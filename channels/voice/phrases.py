@@ -1,7 +1,7 @@
 """The spoken medium itself, as a template: the few French words that only the telephone needs, and how signs are read.
 
 What Camille has to say lives in data/. Here is only what turns it into speech: how a key is offered, what to expect
-to hear, and which signs a voice would stumble on (shared channels.md B6, B7).
+to hear, and which signs a voice would stumble on (docs/architecture.md, « The telephone »).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Speaks a Reply as TwiML: what is said, the keys, then listening; or a good-bye; or a call handed to a person.
 
 Every way through ends in a listening, a hand-over or a good-bye: the line is never dead. Built with Twilio's own
-classes only, so that no text can become markup (shared security.md 4.3).
+classes only, so that no text can become markup.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from assistant.turns import Choice, Listening, Reply
 from channels.voice.phrases import HINTS, LANGUAGE, OFFER, VOICE, WAITING
 from channels.voice.reading import sentences
 
-# Times in seconds, rates for 130 to 150 words a minute (shared channels.md B1, B3, B6).
+# Times in seconds, rates for 130 to 150 words a minute (docs/architecture.md, « The telephone »).
 TIMEOUT = {"choice": 8, "long": 15, "code": 8}
 SPEECH_TIMEOUT = 3
 LONGEST_SPEECH = 20

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.folding import LONGEST
+from assistant.content.book import open_book
+from assistant.folding import LONGEST, fold
 from assistant.gate import BUTTONS, Verdict, look, look_for_choice
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.settings import ROOT
@@ -90,6 +91,13 @@ def test_stop_wins_over_a_choice_of_the_step() -> None:
     ending = (Choice("1", "Fin", "step:fin", words=("stop", "arreter")),)
     for written in ("fin", "stop", "arrêter", "STOP svp"):
         assert heard(written, ending).topic == "arreter_messages"
+
+
+def test_erasing_does_not() -> None:
+    """« Effacé » also tells of a number that has worn off a card."""
+    worn = (Choice("1", "Le numéro est effacé", "step:guichet", words=("efface",)),)
+    assert heard("effacé", worn).choice == worn[0]
+    assert heard("effacé", ()).topic == "effacer_mes_donnees"
 
 
 # Danger first.
@@ -172,6 +180,25 @@ def test_choices_by_number_word_label_and_meaning(written: str, key: str) -> Non
 )
 def test_what_is_no_choice(written: str) -> None:
     assert heard(written).kind != "choice"
+
+
+def test_the_words_of_a_choice_come_before_its_number() -> None:
+    both = (Choice("1", "L'e-mail", "step:a"), Choice("2", "Le mobile", "step:b"), Choice("3", "Les deux", "step:c"))
+    assert heard("les deux", both).choice == both[2]
+    assert heard("le deux", both).choice == both[1]
+    assert heard("les deux").kind != "choice"
+
+
+def test_every_choice_that_camille_offers_is_heard_by_its_own_words() -> None:
+    book = open_book(ROOT / "data")
+    offers = [step.choices for journey in book.journeys.values() for step in journey.steps.values()]
+    offers += [answer.choices for answer in book.answers.values()]
+    for choices in offers:
+        offered = tuple(replace(choice, key=str(index)) for index, choice in enumerate(choices, 1))
+        for choice in offered:
+            for written in (choice.label, *choice.words):
+                assert look_for_choice(written, offered) == choice, written
+                assert LEXICON.stops(fold(written)) != "arreter_messages", written
 
 
 @pytest.mark.parametrize(

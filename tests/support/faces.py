@@ -91,7 +91,7 @@ def open_face(var: Path, **changed: Any) -> Face:
 
 
 def sms_form(text: str, *, number: str = PERSON, sid: str = "SM" + "1" * 32, **more: str) -> dict[str, str]:
-    """What Twilio posts for a message (shared channels.md A10)."""
+    """What Twilio posts for a message."""
     return {
         "MessageSid": sid,
         "SmsSid": sid,

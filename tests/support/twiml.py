@@ -1,6 +1,6 @@
 """What TwiML may be: verbs, where they stand, their attributes and values. From Twilio's voice reference.
 
-There is no schema to check against (shared channels.md E3), and an attribute that Twilio does not know is only found
+There is no schema to check against, and an attribute that Twilio does not know is only found
 in front of a caller.
 """
 
