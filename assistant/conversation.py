@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -23,11 +25,11 @@ from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes
 from assistant.storage.database import Database
 from assistant.telling import Outcome
-from assistant.turns import OPTED_IN, Channel, Reply, Turn
+from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
 
 log = logging.getLogger("camille")
-# Two turns of one person at the same instant are rare; four never happened outside a test.
-TRIES = 4
+# Two turns of one person at the same instant are rare; eight never happened outside a test.
+TRIES = 30
 
 
 class Conversation:
@@ -60,21 +62,22 @@ class Conversation:
 
         Never raises for what a person wrote; a failure inside is logged and answered kindly.
         """
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             try:
                 return self._take(turn)
             except TurnConflictError:
-                continue
+                time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
             except Exception as error:
                 # The type and the place are enough to mend; the value could hold what the person wrote.
                 log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
-                log.debug("Where it failed", exc_info=True)
                 break
         return self.sorry(turn.channel)
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""
-        return replace(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply, ending="goodbye")
+        said = self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply
+        # Nothing was stored: a choice offered here would mean something else when it comes back.
+        return replace(said, messages=tuple(Message(message.text) for message in said.messages), ending="goodbye")
 
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
@@ -124,7 +127,7 @@ class Conversation:
         elif verdict.kind == "topic":
             outcome = guide.hear(place, channel, verdict.topic)
         elif verdict.kind == "empty":
-            outcome = guide.phrase(place, channel, "sans_mots")
+            outcome = guide.phrase(place, channel, "choisir" if turn.key else "sans_mots")
         elif verdict.too_long:
             outcome = guide.phrase(place, channel, "trop_long")
         elif verdict.kind == "free":
@@ -160,14 +163,18 @@ class Conversation:
             phrase = "code_bloque" if owner == "blocked" else "code_faux"
             return person, self.guide.phrase(person.progress, turn.channel, phrase, "reprendre")
         persons.move(connection, turn.address, owner)
+        met = person.progress.met
         person = persons.find(connection, turn.address)
-        return person, self.guide.back_after(person.progress, turn.channel, "code_trouve")
+        # Who speaks was said at both ends; it need not be said again.
+        place = replace(person.progress, met=tuple(dict.fromkeys((*person.progress.met, *met))))
+        return person, self.guide.back_after(place, turn.channel, "code_trouve")
 
     def _store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         reply = outcome.reply
-        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at)
         if outcome.act == "erase":
             persons.forget(connection, person.id)
+        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address)
+        if outcome.act == "erase":
             consents.note(connection, turn.address, "erase", turn.channel, turn.at)
             return
         persons.save(connection, person, turn.address, outcome.progress, reply, turn.at)

@@ -1,7 +1,8 @@
 """Finds danger to life and distress in a message, from the phrases of data/lexicon/danger.yml.
 
 Recall comes first: a false alarm costs one kind sentence. Yet one word is never enough to cry wolf: « mourir »
-or « urgence » alone hit hundreds of harmless messages, and exact phrases miss half of average SMS (docs/architecture.md, « Danger »).
+or « urgence » alone hit hundreds of harmless messages, and exact phrases miss half of average SMS
+(docs/architecture.md, « Danger »).
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
     if answer == "yes" and any(choice.goes == ERASE for choice in offered):
         # « ok » is no yes to what cannot be undone: it is asked again.
         return "effacer_mes_donnees"
-    return {"yes": "confirmer", "no": "refuser"}.get(answer or "", "")
+    return {"yes": "confirmer", "no": "refuser"}.get(answer or "") or lexicon.move(words) or ""
 
 
 def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:

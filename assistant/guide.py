@@ -13,6 +13,7 @@ from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice, Message
 
 SAFETY = frozenset({"urgence_medicale", "detresse"})
+AFTER_DISTRESS = frozenset({"remercier", "parler_a_quelqu_un", "detresse"})
 # Answered even in the middle of a journey without being a move in it: the journey waits under the answer.
 ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
@@ -107,6 +108,12 @@ class Guide:
         reply = replace(outcome.reply, intent=UNSURE, confidence=0.0)
         return Outcome(replace(outcome.progress, misses=misses), reply)
 
+    def wonder(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
+        """Ask back before something that must not happen by a misunderstanding."""
+        choice = Choice("", self.book.topics[topic].label, f"topic:{topic}", means=("confirmer",))
+        choices = (choice, *self.book.answers["lequel"].choices)
+        return self._teller.say(progress, channel, "lequel", choices=choices, intent=UNSURE)
+
     def silence(self, progress: Progress, channel: Channel) -> Outcome:
         """Nothing was said on the telephone: repeat, then keys only, then a polite good-bye. Never a dead line."""
         silences = progress.silences + 1
@@ -144,8 +151,12 @@ class Guide:
 
     def _hear(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
         fresh = replace(progress, misses=0, silences=0)
+        if topic in AFTER_DISTRESS and progress.last == ("answer:detresse",):
+            topic = "detresse"  # a thanks or a yes right after it is not about the journey
         if topic in SAFETY:
-            return self._teller.say(fresh, channel, topic, choices=self._way_back(fresh, channel), first_words=False)
+            # Nobody in danger is offered to activate anything; a journey under way only says that it waits.
+            choices = self._way_back(fresh, channel) if fresh.under_way else ()
+            return self._teller.say(fresh, channel, topic, choices=choices, first_words=False)
         if topic in ASIDES:
             return self._aside(fresh, channel, topic)
         journey = self._journey(fresh)

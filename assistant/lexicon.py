@@ -36,6 +36,16 @@ class Lexicon:
         topics = [topic for topic in self._stops(said) if topic != POLITE] if len(said) <= MOST_WORDS else []
         return topics[0] if topics and all(topics) else None
 
+    def move(self, words: str) -> str | None:
+        """The topic of folded `words` that are one move, but for polite words before and after; or None."""
+        said = words.split()
+        spans = ((start, end) for start in range(len(said)) for end in range(len(said), start, -1))
+        for start, end in spans if len(said) <= MOST_WORDS else ():
+            topic = self.moves.get(" ".join(said[start:end]))
+            if topic and {*self._stops(said[:start]), *self._stops(said[end:])} <= {POLITE}:
+                return topic
+        return None
+
     def _stops(self, said: list[str]) -> Iterator[str]:
         """The topic of each phrase in turn, the longest first; "" where the words are no phrase of the list."""
         place = 0

@@ -1,7 +1,7 @@
 """Which listed words a word may stand for: exact, fused, written by ear, or with a slip of the finger.
 
-Exact lists miss half of the danger phrases of average SMS (docs/architecture.md, « Danger »). Nothing is remembered from one
-call to the next: the words are what people wrote, before masking.
+Exact lists miss half of the danger phrases of average SMS (docs/architecture.md, « Danger »).
+Nothing is remembered from one call to the next: the words are what people wrote, before masking.
 """
 
 from __future__ import annotations

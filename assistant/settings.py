@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +51,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of `environ` (the process's own by default). Raises SettingError naming the variable."""
     env = os.environ if environ is None else environ
     var = Path(env.get("CAMILLE_VAR", "") or ROOT / "var")
-    port = _port(env.get("PORT", "8000"))
+    port = _port(env.get("PORT", "") or "8000")
     base = (env.get("PUBLIC_BASE_URL", "") or f"http://127.0.0.1:{port}").rstrip("/")
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingError("PUBLIC_BASE_URL doit commencer par http:// ou https:// et nommer un serveur.")
-    local = parts.hostname in LOCAL_HOSTS
-    if not local and parts.scheme != "https":
+    scheme, host = _address(base)
+    local = host in LOCAL_HOSTS
+    if not local and scheme != "https":
         raise SettingError("PUBLIC_BASE_URL doit commencer par https:// : on y écrit des choses privées.")
     return Settings(
         port=port,
@@ -73,8 +72,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def _address(url: str) -> tuple[str, str]:
+    """Scheme and host of `url`, which names a server and nothing behind « ? » or « # »."""
+    try:
+        parts = urlsplit(url)
+        port_reads = parts.port is None or parts.port > 0
+    except ValueError:
+        port_reads = False
+    if not port_reads or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingError("PUBLIC_BASE_URL doit commencer par http:// ou https:// et nommer un serveur, sans « ? ».")
+    return parts.scheme, parts.hostname
+
+
 def _port(value: str) -> int:
-    if value.isdigit() and 0 < int(value) < 65536:
+    if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
         return int(value)
     raise SettingError(f"PORT doit être un nombre de 1 à 65535, pas « {value} ».")
 
@@ -97,8 +108,28 @@ def _secret(name: str, env: Mapping[str, str], var: Path, local: bool) -> str:
     if not local:
         raise SettingError(f"Il manque {name} : un secret d'au moins 32 caractères tirés au hasard.")
     path = var / f"{name.lower()}.secret"
-    if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+    try:
+        return _kept(path) or _made(path)
+    except OSError as error:
+        raise SettingError(f"CAMILLE_VAR : le dossier {var} ne peut pas être écrit.") from error
+
+
+def _kept(path: Path) -> str:
+    """What the file holds; nothing when there is none, or when the start that made it was cut off."""
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+def _made(path: Path) -> str:
+    """A new secret in `path`. Of several processes that start at once, the first one's is everybody's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii", delete=False) as draft:
+        draft.write(secrets.token_urlsafe(48))  # the draft is created readable by its owner only
+    try:
+        if path.is_file() and not _kept(path):
+            path.unlink(missing_ok=True)
+        os.link(draft.name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(draft.name).unlink()
+    return _kept(path)

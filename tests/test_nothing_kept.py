@@ -31,6 +31,7 @@ from assistant.storage import persons
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
+from tests.support.content import read_once
 from tests.support.transcripts import everything_stored
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -245,7 +246,7 @@ class House:
 
     def take(self, place: Progress, channel: Channel, text: str = "", key: str = "") -> Reply:
         """One turn of a new person who stands at `place`."""
-        name = "".join(chr(ord("a") + int(digit)) for digit in str(next(self.numbers)))
+        name = lettered(next(self.numbers))
         with self.conversation.database.transaction() as connection:
             someone = persons.find(connection, f"p1_{name}")
             persons.save(connection, someone, f"p1_{name}", place, Reply((), ""), AT)
@@ -267,7 +268,17 @@ class House:
 
 
 @pytest.fixture
-def house(settings: Settings, database: Database, mind: Mind, capfd: pytest.CaptureFixture[str]) -> Iterator[House]:
+def house(
+    settings: Settings,
+    database: Database,
+    mind: Mind,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[House]:
+    read_once(monkeypatch)
+    # Random names of rows would hold any five characters once in a while.
+    names = count(1)
+    monkeypatch.setattr("assistant.storage.persons.secrets.token_urlsafe", lambda _: f"row-{lettered(next(names))}")
     spy: Any = Spy(mind)
     log, root = Log(), logging.getLogger()
     before = root.level
@@ -277,6 +288,11 @@ def house(settings: Settings, database: Database, mind: Mind, capfd: pytest.Capt
     yield House(conversation, spy, log, lambda: "".join(capfd.readouterr()), settings.var / "camille.sqlite")
     root.removeHandler(log)
     root.setLevel(before)
+
+
+def lettered(number: int) -> str:
+    """`number` in letters: 120 is "bca"."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def bare(text: str) -> str:

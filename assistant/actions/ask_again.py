@@ -14,6 +14,8 @@ from assistant.turns import Channel
 # Under this, a candidate is not worth a question; FallbackClassifier itself ranks first, at 1 minus its doubt.
 LIKELY = 0.12
 FALLBACK = "nlu_fallback"
+# « Voulez-vous dire : une urgence ? » or « dire ma colère ? » is no question to ask.
+ASKABLE = frozenset({"activation", "access", "value", "trust", "documents", "help"})
 
 
 class ActionAskAgain(GuideAction):
@@ -33,4 +35,5 @@ class ActionAskAgain(GuideAction):
             for intent in ranking
             if intent["name"] != FALLBACK and float(intent["confidence"]) >= LIKELY
         ]
-        return guide.miss(place, channel, [name for name in likely if name in guide.book.topics])
+        topics = guide.book.topics
+        return guide.miss(place, channel, [name for name in likely if name in topics and topics[name].group in ASKABLE])

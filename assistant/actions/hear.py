@@ -11,6 +11,10 @@ from assistant.telling import Outcome
 from assistant.turns import Channel
 
 
+# What the gate puts in the place of a private number: see assistant/privacy/masking.py.
+MASK = "["
+
+
 class ActionHear(GuideAction):
     """One action for every topic: rules name it, the journey and the answers know the rest."""
 
@@ -19,4 +23,8 @@ class ActionHear(GuideAction):
 
     def ask(self, guide: Guide, place: Progress, channel: Channel, tracker: Tracker) -> Outcome:
         topic, confidence = self.understood(tracker)
+        if topic == "donnee_sensible" and MASK not in str(tracker.latest_message.get("text")):
+            return guide.miss(place, channel)  # it was spoken of, none was sent
+        if topic == "arreter_messages":
+            return guide.wonder(place, channel, topic)  # the plain words were decided before; these are a guess
         return guide.hear(place, channel, topic, confidence)

@@ -28,7 +28,7 @@ def read_answers(documents: Iterable[Document], problems: list[Problem]) -> dict
     """All answers by name; what is wrong is added to `problems`."""
     answers: dict[str, Answer] = {}
     for document in documents:
-        for name, data in (document.data if isinstance(document.data, dict) else {}).items():
+        for name, data in Form(document, (), document.data, problems).data.items():
             form = Form(document, (name,), data, problems)
             if name in answers:
                 form.wrong(f"La réponse « {name} » existe déjà dans un autre fichier.")
@@ -52,7 +52,7 @@ def _answer(name: str, form: Form) -> Answer:
 
 def _choices(form: Form) -> tuple[Choice, ...]:
     """`next: {label, topic}` is the usual single choice; a phrase may carry a list of `choices`."""
-    listed = list(form.data.get("choices") or [])
+    listed = form.listed("choices")
     following = form.data.get("next")
     if following is not None:
         if isinstance(following, dict) and isinstance(following.get("topic"), str):

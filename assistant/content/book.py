@@ -22,6 +22,8 @@ PHRASES = (
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
     "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir"
 ).split()
+# Where those phrases stand.
+CONVERSATION = "data/answers/conversation.yml"
 # What a choice may do beside leading to a step or a topic.
 MOVES = frozenset("resume restart menu code erase keep return other".split())
 
@@ -51,19 +53,24 @@ def open_book(data: Path) -> Book:
 def read_book(data: Path) -> tuple[Book, list[Problem]]:
     """The content of `data` and everything that is wrong with its structure."""
     root, problems = data.parent, []
+    unread: list[str] = []
 
     def documents(pattern: str) -> list[Document]:
         found = []
         for path in sorted(data.glob(pattern)):
             document, wrong = read(path, root)
             problems.extend(wrong)
-            found.append(document)
+            if wrong and not document.data:
+                unread.append(document.file)
+            else:
+                found.append(document)
         return found
 
     topics: dict[str, Topic] = {}
     facts: dict[str, Fact] = {}
-    for document in documents("domain/topics.yml"):
-        topics |= read_topics(document, problems)
+    topic_file = Document("data/domain/topics.yml", {}, {})
+    for topic_file in documents("domain/topics.yml"):
+        topics |= read_topics(topic_file, problems)
     for document in documents("sources.yml"):
         facts |= read_facts(document, problems)
     answer_files = documents("answers/*.yml")
@@ -77,12 +84,17 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
             problems += _journey_links(journey, document, topics, facts)
     for document in answer_files:
         problems += _answer_links(document, answers, topics, facts)
-    covered = set(answers) | set(journeys)
+    if unread:  # what is missing is in there: the rest would only drown it
+        return Book(topics, answers, journeys, facts), problems
+    named = {str(document.data.get("journey")) for document in journey_files if isinstance(document.data, dict)}
+    covered = set(answers) | named
     problems += [
-        Problem("data/answers", 1, f"Le thème « {name} » n'a pas de réponse.") for name in topics if name not in covered
+        topic_file.problem((topic.group, name), f"Le thème « {name} » n'a pas de réponse.")
+        for name, topic in topics.items()
+        if name not in covered
     ]
     problems += [
-        Problem("data/answers", 1, f"Il manque la phrase « {name} ».") for name in PHRASES if name not in answers
+        Problem(CONVERSATION, 1, f"Il manque la phrase « {name} ».") for name in PHRASES if name not in answers
     ]
     return Book(topics, answers, journeys, facts), problems
 
@@ -105,6 +117,8 @@ def _answer_links(
 
 
 def _leads_somewhere(choice: Choice, topics: dict[str, Topic]) -> bool:
+    if not choice.goes:
+        return True  # told already: the field is missing
     kind, _, target = choice.goes.partition(":")
     return (kind == "topic" and target in topics) or (kind == "move" and target in MOVES)
 

@@ -55,7 +55,7 @@ def read(path: Path, root: Path) -> tuple[Document, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return Document(name, {}, {}), [Problem(name, line, f"Ce fichier ne se lit pas : {error.problem}.")]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         return Document(name, {}, {}), [Problem(name, 1, f"Ce fichier ne se lit pas : {error}.")]
     finally:
         if loader is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from assistant.content.document import Document, Problem
@@ -27,7 +27,7 @@ class Fact:
 def read_facts(document: Document, problems: list[Problem]) -> dict[str, Fact]:
     """All facts by identifier."""
     facts: dict[str, Fact] = {}
-    for name, data in (document.data or {}).items():
+    for name, data in Form(document, (), document.data, problems).data.items():
         form = Form(document, (name,), data, problems)
         form.allow("statement", "source", "confidence", "gathered")
         confidence: Confidence = "to check"
@@ -36,6 +36,8 @@ def read_facts(document: Document, problems: list[Problem]) -> dict[str, Fact]:
         else:
             form.wrong(f"« confidence » vaut {', '.join(CONFIDENCES)}.", "confidence")
         gathered = form.data.get("gathered")
+        if isinstance(gathered, datetime):
+            gathered = gathered.date()
         if not isinstance(gathered, date):
             form.wrong("Il manque la date (gathered: 2026-11-23).", "gathered")
             gathered = date.min

@@ -14,6 +14,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?…:])(?:\s*[»\"])?\s+(?=[«\"A-ZÀ-Þ0-9])
 WORD = re.compile(r"[A-Za-zÀ-ÿœŒ0-9]+(?:[-'’][A-Za-zÀ-ÿœŒ0-9]+)*\+?")
 # "qu" and "gu" before a vowel are one sound with it; a final mute e, es or ent is not heard.
 SILENT_U = re.compile(r"(?<=[qg])u(?=[eéèêiyaàâo])")
+# Between two vowels, y is an i that closes the first syllable: « voyage » is voi-iage.
+GLIDE = re.compile(r"(?<=[aeiouéèê])y(?=[aeiouéèê])")
 MUTE_END = re.compile(r"(?<=[bcdfghjklmnpqrstvwxz])(?:e|es)$")
 VOWELS = re.compile(r"[aàâeéèêëiîïoôuùûüyœæ]+")
 LONG_WORD = 6
@@ -44,7 +46,7 @@ def syllables(word: str) -> int:
     """How many syllables are heard in `word`, at least one."""
     if word.isdigit():
         return len(word)
-    heard = SILENT_U.sub("", word.lower().replace("’", "'"))
+    heard = GLIDE.sub("i-", SILENT_U.sub("", word.lower().replace("’", "'")))
     heard = heard.split("'")[-1] if "'" in heard and len(heard.split("'")[0]) <= 2 else heard
     longer = MUTE_END.sub("", heard) if len(VOWELS.findall(heard)) > 1 else heard
     return max(1, len(VOWELS.findall(longer)))

@@ -25,6 +25,7 @@ LONGEST_SENTENCE = 15
 LONGEST_VOICE_STEP = 20
 LONGEST_VOICE = 40
 LEAST_KANDEL_MOLES = 65.0
+ANY_ENDING = "*"
 ENOUGH_WORDS = 30  # the score means nothing on less
 SHELF_LIFE = timedelta(days=548)
 URL = re.compile(r"\b(?:https?://|www\.)|\b[\w-]+\.(?:fr|com|org|net)\b", re.I)
@@ -67,7 +68,7 @@ def _spread(name: str, role: str, wording: Wording, *, step: bool, holds: bool) 
 def banned_words(data: Path) -> dict[str, str]:
     """Folded banned words and what to say instead."""
     listed = yaml.safe_load((data / "lexicon" / "banned.yml").read_text(encoding="utf-8"))
-    return {fold(word): instead for word, instead in listed.items()}
+    return {fold(word) + (ANY_ENDING if word.endswith(ANY_ENDING) else ""): instead for word, instead in listed.items()}
 
 
 def faults(text: Text, banned: dict[str, str]) -> Iterator[str]:
@@ -78,7 +79,7 @@ def faults(text: Text, banned: dict[str, str]) -> Iterator[str]:
             yield f"phrase de {count} mots (au plus {LONGEST_SENTENCE}) : « {sentence} »"
     plain = f" {fold(text.text)} "
     for word, instead in banned.items():
-        if f" {word} " in plain:
+        if f" {word.removesuffix(ANY_ENDING)}" + ("" if word.endswith(ANY_ENDING) else " ") in plain:
             yield f"« {word} » : dites plutôt « {instead} »"
     if text.channel == "voice":
         yield from _voice_faults(text)

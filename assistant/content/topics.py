@@ -20,7 +20,7 @@ class Topic:
 def read_topics(document: Document, problems: list[Problem]) -> dict[str, Topic]:
     """All topics by name, from data/domain/topics.yml: groups of `topic: label`."""
     topics: dict[str, Topic] = {}
-    for group, labels in (document.data or {}).items():
+    for group, labels in Form(document, (), document.data, problems).data.items():
         form = Form(document, (group,), labels, problems)
         for name in form.data:
             topics[name] = Topic(name, group, form.text(name))

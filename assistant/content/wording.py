@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from assistant.content.document import Document, Place, Problem
@@ -67,6 +67,32 @@ class Form:
         self.wrong(f"« {name} » est une liste de mots.", name)
         return ()
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A field that holds names and values; empty when it is not there or is something else."""
+        value = self.data.get(name)
+        if value is None:
+            return {}
+        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            return value
+        self.wrong(f"« {name} » demande des champs (nom: valeur).", name)
+        return {}
+
+    def names(self, name: str) -> dict[str, str]:
+        """A field that maps names to names."""
+        found = self.mapping(name)
+        if all(isinstance(value, str) for value in found.values()):
+            return found
+        self.wrong(f"« {name} » relie des noms à des noms.", name)
+        return {}
+
+    def listed(self, name: str) -> list[Any]:
+        """A field that holds a list; empty when it is not there or is something else."""
+        value = self.data.get(name)
+        if value is None or isinstance(value, list):
+            return list(value or [])
+        self.wrong(f"« {name} » est une liste.", name)
+        return []
+
     def wording(self, name: str, *, required: bool = True) -> Wording | None:
         value = self.data.get(name)
         if value is None and not required:
@@ -85,6 +111,8 @@ class Form:
         if not facts and not ours:
             self.wrong("Il manque les faits (facts: [..]), ou « ours: true » si le texte parle de Camille.", "facts")
         checked = self.data.get("checked")
+        if isinstance(checked, datetime):
+            checked = checked.date()
         if not isinstance(checked, date):
             self.wrong("Il manque la date de relecture (checked: 2026-11-23).", "checked")
             checked = date.min

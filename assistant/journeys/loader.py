@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from assistant.content.document import Document, Problem
 from assistant.content.wording import Form, Wording
 from assistant.journeys.model import RETURN, Journey, Step
@@ -23,9 +21,9 @@ def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
     form.allow(*JOURNEY_FIELDS)
     steps: dict[str, Step] = {}
     stages = form.words("stages")
-    for name, data in (form.data.get("steps") or {}).items():
+    for name, data in form.mapping("steps").items():
         steps[name] = _step(name, Form(document, ("steps", name), data, problems), len(stages))
-    anywhere = form.data.get("anywhere") or {}
+    anywhere = form.names("anywhere")
     journey = Journey(form.text("journey"), form.text("title"), stages, form.text("start"), anywhere, steps)
     _prove(journey, form)
     return journey if len(problems) == before else None
@@ -46,7 +44,7 @@ def _step(name: str, form: Form, stages: int) -> Step:
         simpler=form.wording("simpler") or Wording("", "", ""),
         choices=_choices(form),
         stuck=form.text("stuck", default=""),
-        hears=form.data.get("hears") or {},
+        hears=form.names("hears"),
         resume=str(pause.get("resume", "")) if isinstance(pause, dict) else "",
         end=end,
         waits=form.data.get("waits") == "long",
@@ -62,7 +60,7 @@ def _step(name: str, form: Form, stages: int) -> Step:
 
 
 def _choices(form: Form) -> tuple[Choice, ...]:
-    listed: list[Any] = list(form.data.get("choices") or [])
+    listed = form.listed("choices")
     following = form.data.get("next")
     if isinstance(following, dict):
         listed.append(following)

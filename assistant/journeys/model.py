@@ -39,7 +39,7 @@ class Step:
         """Every step one move away, `RETURN` left out."""
         targets = {choice.goes.removeprefix("step:") for choice in self.choices if choice.goes.startswith("step:")}
         targets |= {target for target in (self.stuck, self.resume) if target}
-        return (targets | set(self.hears.values())) - {RETURN}
+        return (targets | set(self.hears.values())) - {RETURN, ""}
 
 
 @dataclass(frozen=True)

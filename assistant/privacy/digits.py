@@ -25,8 +25,8 @@ TYPED_MAY_STAY, SAID_MAY_STAY, SPREAD_MAY_STAY = 5, 7, 8
 SHORTEST_CODE = 4
 LONGEST_CODE = 8
 
-# A number already taken out as a code of letters and digits still belongs to what stands around it.
-PIECE = re.compile(r"(?P<masked>\[(?:code|numéro)\])|(?P<digits>\d+)|[^\W\d_]+")
+# What was taken out before, as a code or a password, may be the beginning of a number: what stands beside it goes too.
+PIECE = re.compile(r"(?P<masked>\[(?:code|numéro|mot de passe)\])|(?P<digits>\d+)|[^\W\d_]+")
 LOOKALIKE = re.compile(r"(?!(?:lol|[Ii]l)$)[OoIl]{1,12}")
 # The NIR of people born in Corsica has the department 2A or 2B in its midst.
 CORSICAN = re.compile(r"[AaBb]")

@@ -1,7 +1,7 @@
 """Takes private numbers, codes, passwords and addresses out of what people write, before anything else sees it.
 
 Recall comes first: a masked order number costs nothing, a kept social security number is a fault.
-Formats: facts B15 to B20 and E93 of data/sources.yml; official NIR rule (assurance-maladie-digital/nir-validation), widened to
+Formats: facts B15 to B20 and E93 of data/sources.yml; official NIR rule (nir-validation), widened to
 temporary numbers and unknown months: no key is checked, any long run of digits goes.
 """
 
@@ -16,14 +16,16 @@ from assistant.privacy.digits import without_digits
 from assistant.privacy.passwords import without_passwords
 
 LOCAL = r"(?<![^\s<>()\[\]:,;])[^\s@<>()\[\]]{1,254}"
-DOMAIN = r"[A-Za-z0-9\-]{1,63}"
+LABEL = r"[A-Za-z0-9\-]{1,63}"
 DOT = r"(?:\s?\.\s?|\s(?:point|dot)\s)"
+DOMAIN = rf"(?:{LABEL}{DOT}){{1,4}}[A-Za-z]{{2,24}}(?![^\W_])"
+AT = r"(?:\s?(?:@|\((?:at|a)\))\s?|\s(?:arr?obas[ez]?|arobaze?|aropase)\s)"
 PROVIDER = r"(?:gmail|hotmail|outlook|live|yahoo|orange|wanadoo|laposte|free|sfr|bbox|neuf|icloud|aol)"
 # « jean.dupont@orange.fr », « jean point dupont arobase orange point fr », « rdv @ 14h » stays.
 EMAIL = re.compile(
     rf"(?:{LOCAL}\s(?:point|tiret(?:\s(?:bas|du\s(?:6|8|six|huit)))?|underscore)\s){{0,4}}{LOCAL}"
-    rf"(?:@{DOMAIN}(?:{DOT}{DOMAIN}){{0,4}}"
-    rf"|(?:\s?(?:@|\((?:at|a)\))\s?|\s(?:arr?obas[ez]?|arobaze?|aropase)\s)(?:{DOMAIN}(?:{DOT}{DOMAIN}){{1,4}}|{PROVIDER}\b))",
+    # A domain ends in letters: a number after « arobase » is not swallowed by halves.
+    rf"(?:@(?:{DOMAIN}|[A-Za-z]{LABEL})|{AT}(?:{DOMAIN}|{PROVIDER}\b))",
     re.I,
 )
 # Who does not find the @ leaves it out: « jean.dupont gmail.com ».

@@ -1,7 +1,7 @@
 """Turns a telephone number or a visit into a keyed pseudonym, the only name a person has here.
 
-HMAC-SHA-256 under a secret pepper: all French mobile numbers fit in minutes of plain hashing
-(shared security.md 2.4), so a hash without a key would protect nobody.
+HMAC-SHA-256 under a secret pepper: all French mobile numbers fit in minutes of plain hashing,
+so a hash without a key would protect nobody.
 """
 
 from __future__ import annotations

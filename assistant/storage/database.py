@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 from assistant.errors import SettingError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+UPGRADE_LOCK = 20_261_123  # any number, the same for every process of ours
 
 
 class Database:
@@ -36,8 +38,13 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS))
         try:
             with self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    # Two processes may start at once; on SQLite, BEGIN IMMEDIATE already makes one wait.
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+        except CommandError as error:
+            raise SettingError("DATABASE_URL : la base vient d'une version plus récente de Camille.") from error
         except SQLAlchemyError as error:
             raise SettingError(f"DATABASE_URL : la base ne répond pas ({type(error).__name__}).") from error
 
@@ -48,12 +55,14 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except SQLAlchemyError as error:
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, future=True, pool_pre_ping=True)
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise SettingError("DATABASE_URL ne se lit pas. Exemple : sqlite:///var/camille.sqlite") from error
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, future=True, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError("DATABASE_URL : le dossier de la base ne peut pas être créé.") from error
     # By default SQLite's connections are closed after each use, and the last one rewrites the file: 2 ms a turn.
     engine = create_engine(
         parsed, future=True, poolclass=QueuePool, connect_args={"timeout": 5, "check_same_thread": False}

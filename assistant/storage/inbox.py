@@ -21,10 +21,15 @@ def recorded(connection: Connection, provider: str, message_id: str) -> Reply | 
     return Reply.from_json(json.loads(found)) if found else None
 
 
-def record(connection: Connection, provider: str, message_id: str, reply: Reply, at: datetime) -> None:
-    """Claim the message with its reply. Raises TurnConflictError when another worker was first."""
+def record(
+    connection: Connection, provider: str, message_id: str, reply: Reply, at: datetime, *, address: str = ""
+) -> None:
+    """Claim the message with its reply; `address` is whom it is forgotten with.
+
+    Raises TurnConflictError when another worker was first.
+    """
     text = json.dumps(reply.to_json(), ensure_ascii=False)
-    row = {"provider": provider, "message_id": message_id, "reply": text, "received_at": at}
+    row = {"provider": provider, "message_id": message_id, "address": address, "reply": text, "received_at": at}
     try:
         connection.execute(insert(inbox).values(**row))
     except IntegrityError as error:

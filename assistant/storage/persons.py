@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage.schema import addresses, persons
+from assistant.storage.schema import addresses, guesses, inbox, persons
 from assistant.turns import Reply
 
 
@@ -53,8 +54,11 @@ def save(connection: Connection, person: Person, address: str, progress: Progres
         "seen_at": at,
     }
     if person.version == 0:
-        connection.execute(insert(persons).values(id=person.id, **values))
-        connection.execute(insert(addresses).values(pseudonym=address, person=person.id))
+        try:
+            connection.execute(insert(persons).values(id=person.id, **values))
+            connection.execute(insert(addresses).values(pseudonym=address, person=person.id))
+        except IntegrityError as error:
+            raise TurnConflictError from error
         return
     same = update(persons).where(persons.c.id == person.id, persons.c.version == person.version).values(**values)
     if connection.execute(same).rowcount != 1:
@@ -74,5 +78,10 @@ def move(connection: Connection, address: str, person: str) -> None:
 
 
 def forget(connection: Connection, person: str) -> None:
-    """Delete a person with everything that hangs on her: addresses, events, resume codes."""
+    """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, what was replied."""
+    held = [
+        row.pseudonym for row in connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == person))
+    ]
+    connection.execute(delete(inbox).where(inbox.c.address.in_(held)))
+    connection.execute(delete(guesses).where(guesses.c.address.in_(held)))
     connection.execute(delete(persons).where(persons.c.id == person))

@@ -21,19 +21,21 @@ MOST_GUESSES = 5
 # From everywhere together: a visit of the page costs nothing, and each is a new address.
 MOST_GUESSES_OF_ALL = 50
 GUESS_WINDOW = timedelta(hours=1)
+MOST_DRAWS = 200
 
 
-def give(connection: Connection, person: str, at: datetime, keyed: Callable[[str], str]) -> str:
-    """A fresh code for `person`; the one before is void."""
+def give(connection: Connection, person: str, at: datetime, keyed: Callable[[str], str]) -> str | None:
+    """A fresh code for `person`; the one before is void. None when nearly all ten thousand are taken."""
     connection.execute(delete(resume_codes).where(resume_codes.c.expires_at < at))
     connection.execute(delete(resume_codes).where(resume_codes.c.person == person))
-    while True:
+    for _ in range(MOST_DRAWS):
         code = f"{secrets.randbelow(10_000):04d}"
         taken = select(resume_codes.c.code).where(resume_codes.c.code == keyed(code))
         if connection.execute(taken).first() is None:
             row = {"code": keyed(code), "person": person, "expires_at": at + LIFE}
             connection.execute(insert(resume_codes).values(**row))
             return code
+    return None
 
 
 def redeem(
@@ -49,5 +51,6 @@ def redeem(
     if person is None:
         connection.execute(insert(guesses).values(address=address, at=at))
         return "unknown"
-    connection.execute(delete(resume_codes).where(resume_codes.c.code == keyed(code)))
-    return str(person)
+    # Of two who give the same code at once, only the one who deletes it has it.
+    taken = connection.execute(delete(resume_codes).where(resume_codes.c.code == keyed(code))).rowcount
+    return str(person) if taken == 1 else "unknown"

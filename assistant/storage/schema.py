@@ -57,6 +57,7 @@ inbox = Table(
     metadata,
     Column("provider", String(16), primary_key=True),
     Column("message_id", String(80), primary_key=True),
+    Column("address", String(32), nullable=False, index=True, default=""),
     Column("reply", Text, nullable=False),
     Column("received_at", Instant, nullable=False, index=True),
 )

@@ -1,4 +1,4 @@
-"""Writes French as people write an SMS: a seeded noise, in the proportions of 1,001 real ones (docs/architecture.md, « Danger »).
+"""Writes French as people write an SMS: a seeded noise, in the proportions of 1,001 real ones.
 
 Calibrated on its figures: how often a phrase of danger survives letter for letter (72, 49, 23 % at the three
 levels), or once accents are folded (81, 61, 32 %). `test_danger.py` checks that it still does, roughly.

@@ -16,13 +16,13 @@ from assistant.conversation import Conversation
 from assistant.errors import ModelError
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
-from assistant.lexicon import Lexicon, open_lexicon
-from assistant.settings import ROOT, Settings
+from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes, schema
 from assistant.storage.database import Database
 from assistant.storage.resume_codes import GUESS_WINDOW, LIFE, MOST_GUESSES
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
+from tests.support.content import read_once
 from tests.support.postgres import KINDS, on
 from tests.support.transcripts import everything_stored
 
@@ -61,15 +61,8 @@ def tiny(guide: Guide) -> TinyMind:
 
 
 @pytest.fixture(autouse=True)
-def _content_read_once(guide: Guide, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second each time is too much for a hundred tests."""
-    monkeypatch.setattr("assistant.conversation.open_book", lambda _: guide.book)
-    monkeypatch.setattr("assistant.conversation.open_lexicon", lambda _: lexicon)
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return open_lexicon(ROOT / "data" / "lexicon")
+def _content(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_once(monkeypatch)
 
 
 @pytest.fixture

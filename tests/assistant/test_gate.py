@@ -225,6 +225,10 @@ def test_keys_that_mean_the_same_everywhere(key: str, topic: str) -> None:
         ("c'est fait", "etape_faite"),
         ("bonjour", "saluer"),
         ("plus tard", "plus_tard"),
+        ("bonjour, je suis bloquée svp", "etape_bloquee"),
+        ("c'est fait merci", "etape_faite"),
+        ("ok merci", "confirmer"),
+        ("merci au revoir", "prendre_conge"),
     ],
 )
 def test_moves_said_in_so_many_words(written: str, topic: str) -> None:

@@ -104,6 +104,7 @@ def test_nor_dictated_with_words_between(number: str, between: str) -> None:
         pytest.param("1,85,05,78,006,084,36", id="commas"),
         pytest.param("1 – 85 – 05 – 78 – 006 – 084", id="long dashes"),
         pytest.param("un 85 zéro cinq 78 zéro zéro six 084", id="half in words"),
+        pytest.param("secu100012A00*100 104", id="glued to a word, half like a password"),
     ],
 )
 def test_social_security_numbers_as_people_type_them(written: str) -> None:
@@ -327,13 +328,13 @@ def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
         times = []
-        for _ in range(3):
+        for _ in range(2):
             start = time.perf_counter()
             mask(text)
             times.append(time.perf_counter() - start)
         return min(times)
 
-    assert seconds(100_000) < 0.05 + 40 * seconds(12_500)
+    assert seconds(64_000) < 0.05 + 40 * seconds(8_000)
 
 
 # Numbers in words.

@@ -39,11 +39,13 @@ def upgrade() -> None:
         "inbox",
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("message_id", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.String(length=32), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("provider", "message_id", name=op.f("pk_inbox")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbox_address"), ["address"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
 
     op.create_table(
@@ -128,6 +130,7 @@ def downgrade() -> None:
     op.drop_table("persons")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
+        batch_op.drop_index(batch_op.f("ix_inbox_address"))
 
     op.drop_table("inbox")
     with op.batch_alter_table("guesses", schema=None) as batch_op:
