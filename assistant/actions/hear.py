@@ -10,7 +10,6 @@ from assistant.journeys.progress import Progress
 from assistant.telling import Outcome
 from assistant.turns import Channel
 
-
 # What the gate puts in the place of a private number: see assistant/privacy/masking.py.
 MASK = "["
 

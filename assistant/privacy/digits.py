@@ -194,8 +194,9 @@ def _piece_kind(match: re.Match[str], before: Piece | None) -> tuple[str, str]:
         return "said", word
     if word in BETWEEN:
         return "between", word
-    glued = before is not None and before.end == match.start() and before.text.endswith("2")
-    if LOOKALIKE.fullmatch(match.group()) or (glued and CORSICAN.fullmatch(match.group())):
+    glued = before and (before.end == match.start() or match.string[match.end() : match.end() + 1].isdigit())
+    corsican = before and before.text.endswith("2") and glued and CORSICAN.fullmatch(match.group())
+    if corsican or LOOKALIKE.fullmatch(match.group()):
         return "like", match.group()
     return "", word
 
@@ -207,9 +208,11 @@ def _trimmed(run: Run) -> Run:
 
 
 def _public(groups: Sequence[str]) -> bool:
-    """Whether `groups` are public numbers one after the other, each of one group or of two."""
+    """Whether `groups` are public numbers one after the other, each of one group or of two pairs: « 34 22 »."""
     reached = {0}
     for place in range(len(groups)):
         if place in reached:
-            reached |= {place + size for size in (1, 2) if "".join(groups[place : place + size]) in PUBLIC_NUMBERS}
+            pair = groups[place : place + 2]
+            reached |= {place + 1} if groups[place] in PUBLIC_NUMBERS else set()
+            reached |= {place + 2} if "".join(pair) in PUBLIC_NUMBERS and all(len(half) > 1 for half in pair) else set()
     return len(groups) in reached
