@@ -191,8 +191,8 @@ class Guide:
 
     def _agree(self, progress: Progress, channel: Channel, move: str) -> Outcome:
         """A yes or a no: to the question on offer if it is one, else to going on."""
-        if progress.asks == "erase":
-            return self._keep(progress, channel)  # the gate takes a plain yes for the choice; nothing else is one
+        if move != "refuser" and any(offer.goes == "move:erase" for offer in progress.offered):
+            return self._erase(progress, channel)  # the gate takes a plain yes for the choice; nothing else is one
         choice = next((offer for offer in progress.offered if move in offer.means), None)
         if choice:
             return self.choose(progress, channel, choice)

@@ -25,13 +25,13 @@ from assistant.content.wording import CHANNELS
 from assistant.conversation import Conversation
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.lexicon import Lexicon
 from assistant.mind import Mind
 from assistant.settings import Settings
 from assistant.storage import persons
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
-from tests.support.content import read_once
 from tests.support.transcripts import everything_stored
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -272,10 +272,11 @@ def house(
     settings: Settings,
     database: Database,
     mind: Mind,
+    guide: Guide,
+    lexicon: Lexicon,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[House]:
-    read_once(monkeypatch)
     # Random names of rows would hold any five characters once in a while.
     names = count(1)
     monkeypatch.setattr("assistant.storage.persons.secrets.token_urlsafe", lambda _: f"row-{lettered(next(names))}")
@@ -284,7 +285,7 @@ def house(
     before = root.level
     root.setLevel(logging.DEBUG)
     root.addHandler(log)
-    conversation = Conversation(settings, database, spy)
+    conversation = Conversation(settings, database, spy, guide=guide, lexicon=lexicon)
     yield House(conversation, spy, log, lambda: "".join(capfd.readouterr()), settings.var / "camille.sqlite")
     root.removeHandler(log)
     root.setLevel(before)

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from assistant.conversation import Conversation
+from assistant.guide import Guide
+from assistant.lexicon import Lexicon
 from assistant.mind import Mind
 from assistant.settings import ROOT, Settings
 from assistant.storage.database import Database
 from channels.cli import parse as parsing
 from channels.cli import talk as talking
-from tests.support.content import read_once
 from tests.support.transcripts import everything_stored
 
 pytestmark = pytest.mark.model
@@ -34,22 +35,29 @@ BAD = [
     pytest.param("12", id="a-number"),
     pytest.param("null", id="nothing"),
     pytest.param("{}", id="empty"),
+    pytest.param("[" * 100_000, id="deeper-than-python-reads"),
 ]
 Command = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
-def opened(settings: Settings, database: Database, mind: Mind, monkeypatch: pytest.MonkeyPatch) -> Conversation:
+def opened(
+    settings: Settings,
+    database: Database,
+    mind: Mind,
+    guide: Guide,
+    lexicon: Lexicon,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Conversation:
     """The two commands, over the test's database and the model that is already loaded."""
-    read_once(monkeypatch)
 
     @contextmanager
     def lend(*_: Any, **__: Any) -> Iterator[tuple[Settings, Conversation]]:
-        yield settings, Conversation(settings, database, mind)
+        yield settings, Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
 
     monkeypatch.setattr(parsing, "opened", lend)
     monkeypatch.setattr(talking, "opened", lend)
-    return Conversation(settings, database, mind)
+    return Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
 
 
 def answers(command: Callable[[Any, Any], None], lines: tuple[Any, ...]) -> list[dict[str, Any]]:
@@ -257,8 +265,11 @@ class TestTalk:
 class TestAsCommands:
     """The real commands, in processes of their own."""
 
+    def run(self, tmp_path: Path, command: str, *lines: object) -> list[dict[str, Any]]:
+        return self.run_on(tmp_path, command, "".join(f"{json.dumps(one)}\n" for one in lines).encode())
+
     @staticmethod
-    def run(tmp_path: Path, command: str, *lines: object) -> list[dict[str, Any]]:
+    def run_on(tmp_path: Path, command: str, lines: bytes) -> list[dict[str, Any]]:
         environment = os.environ | {"CAMILLE_VAR": str(tmp_path), "PYTHONPATH": str(ROOT)}
         for name in ("DATABASE_URL", "PUBLIC_BASE_URL", "SECRET_KEY", "PSEUDONYM_PEPPER"):
             environment.pop(name, None)
@@ -267,13 +278,12 @@ class TestAsCommands:
             [sys.executable, "-W", "ignore", "-c", line],
             cwd=tmp_path,  # from anywhere, not only from the repository
             env=environment,
-            input="".join(f"{json.dumps(one)}\n" for one in lines),
+            input=lines,
             capture_output=True,
-            text=True,
             check=False,
             timeout=300,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
+        assert done.returncode == 0, done.stderr[-2000:].decode()
         return [json.loads(one) for one in done.stdout.splitlines()]
 
     def test_parse_writes_nothing_but_its_answers(self, mind: Mind, tmp_path: Path) -> None:
@@ -285,6 +295,14 @@ class TestAsCommands:
         steps = [self.run(tmp_path, "talk", turn)[0]["journey"]["step"] for _ in range(2)]
         assert steps == ["depart", "preparer"]
         assert (tmp_path / "camille.sqlite").exists()
+
+    @pytest.mark.parametrize("command", ["parse", "talk"])
+    def test_letters_in_another_encoding_stop_nobody(self, mind: Mind, tmp_path: Path, command: str) -> None:
+        """An old file in Latin-1: its line is told, or read as well as can be; the next is answered."""
+        lines = '{"person": "a", "text": "déjà"}\n'.encode("latin-1") + b'{"person": "a", "text": "stop"}\n'
+        found = self.run_on(tmp_path, command, lines)
+        assert len(found) == 2
+        assert found[1]["intent"] == "arreter_messages"
 
     def test_nothing_to_do_is_done_in_silence(self, mind: Mind, tmp_path: Path) -> None:
         assert self.run(tmp_path, "parse") == []

@@ -16,13 +16,13 @@ from assistant.conversation import Conversation
 from assistant.errors import ModelError
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.lexicon import Lexicon
 from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes, schema
 from assistant.storage.database import Database
 from assistant.storage.resume_codes import GUESS_WINDOW, LIFE, MOST_GUESSES
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
-from tests.support.content import read_once
 from tests.support.postgres import KINDS, on
 from tests.support.transcripts import everything_stored
 
@@ -60,15 +60,12 @@ def tiny(guide: Guide) -> TinyMind:
     return TinyMind(guide)
 
 
-@pytest.fixture(autouse=True)
-def _content(monkeypatch: pytest.MonkeyPatch) -> None:
-    read_once(monkeypatch)
-
-
 @pytest.fixture
-def conversation(settings: Settings, database: Database, tiny: TinyMind) -> Conversation:
+def conversation(
+    settings: Settings, database: Database, tiny: TinyMind, guide: Guide, lexicon: Lexicon
+) -> Conversation:
     mind: Any = tiny
-    return Conversation(settings, database, mind)
+    return Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
 
 
 class Person:
@@ -350,8 +347,8 @@ class TestWhenSomethingBreaks:
 
 class TestWhileTheMindIsNotReady:
     @pytest.fixture
-    def unready(self, settings: Settings, database: Database) -> Person:
-        return Person(Conversation(settings, database))
+    def unready(self, settings: Settings, database: Database, guide: Guide, lexicon: Lexicon) -> Person:
+        return Person(Conversation(settings, database, guide=guide, lexicon=lexicon))
 
     def test_numbers_work(self, unready: Person) -> None:
         assert unready.presses("1").intent == "activer"

@@ -13,7 +13,7 @@ from assistant.content.book import Book
 from assistant.content.rules import texts
 from assistant.content.wording import CHANNELS
 from assistant.folding import fold
-from assistant.guide import Guide
+from assistant.guide import SAFETY, Guide
 from assistant.journeys.progress import Progress
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply
@@ -24,6 +24,7 @@ from channels.sms.text import written
 # The day this content was last read as a whole: a test must not begin to fail because time goes by.
 READ_ON = date(2026, 11, 23)
 MOST_CHOICES = 3
+PEACE = ("return", "effacer_mes_donnees", "arreter_messages", *SAFETY)
 SECRET = r"(?:numero|code|mot de passe|date de naissance|identifiant|adresse e mail|nom de famille|carte)"
 # After a negation the same words are a warning: « ne m'envoyez jamais de code ».
 NOT = r"(?<!ne )(?<!n )(?<!ne me )(?<!ne m )(?<!ne les )(?<!ne le )(?<!ne la )"
@@ -128,7 +129,10 @@ def test_no_choice_is_named_by_the_words_of_another(guide: Guide) -> None:
 
 
 def test_everybody_has_a_way_on(said: list[tuple[str, Channel, Reply]]) -> None:
-    """A reply that neither ends the talk nor asks for words offers something. Who said STOP is left in peace."""
+    """A reply that neither ends the talk nor asks for words offers something.
+
+    Who said STOP is left in peace; who is in danger is offered nothing else to do.
+    """
     free = {"code_demander"}
     stuck = [
         f"{name} ({channel}) {reply.intent}"
@@ -137,7 +141,7 @@ def test_everybody_has_a_way_on(said: list[tuple[str, Channel, Reply]]) -> None:
         and not reply.ending
         and reply.listening != "code"
         and reply.intent not in free
-        and not name.startswith(("return", "effacer_mes_donnees", "arreter_messages"))
+        and not name.startswith(PEACE)
         and "/done" not in name
     ]
     assert stuck == []

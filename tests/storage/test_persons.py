@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import events, persons, resume_codes, schema
+from assistant.storage import events, inbox, persons, resume_codes, schema
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
 
@@ -147,16 +147,19 @@ def test_moving_to_oneself_forgets_nobody(connection: Connection) -> None:
 
 
 def test_forgetting_takes_everything_that_hangs_on_a_person(connection: Connection, rows: Rows) -> None:
+    """Also what was replied and guessed at each of her addresses; others keep theirs."""
     owner, other = known(connection), known(connection, "p1_autre")
     persons.move(connection, WEB, owner.id)
-    for someone in (owner, other):
+    for someone, address in ((owner, PHONE), (owner, WEB), (other, "p1_autre")):
         events.note(connection, someone.id, "sms", SAID, AT)
         resume_codes.give(connection, someone.id, AT, str)
+        inbox.record(connection, "test", f"of {address}", SAID, AT, address=address)
+        connection.execute(insert(schema.guesses).values(address=address, at=AT))
     persons.forget(connection, owner.id)
-    assert {table: rows(table) for table in ("persons", "addresses", "events", "resume_codes")} == dict.fromkeys(
-        ("persons", "addresses", "events", "resume_codes"), 1
-    )
+    tables = ("persons", "addresses", "events", "resume_codes", "inbox", "guesses")
+    assert {table: rows(table) for table in tables} == dict.fromkeys(tables, 1)
     assert persons.find(connection, "p1_autre") == other
+    assert inbox.recorded(connection, "test", "of p1_autre") == SAID
 
 
 def test_forgetting_nobody_is_nothing(connection: Connection) -> None:
