@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -119,6 +120,8 @@ def purge() -> None:
 
 def main() -> None:
     """Run a command; a known problem is told in one plain sentence, with exit code 1."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # lines in another encoding are answered, not refused
     guarded(app)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TextIO
 
 from assistant.conversation import Conversation, now
@@ -10,6 +9,7 @@ from assistant.folding import clean
 from assistant.gate import Verdict, look
 from assistant.privacy.masking import mask
 from assistant.turns import Turn
+from channels.cli.lines import read_object, write_object
 from channels.cli.opening import opened
 
 NOTHING = "nlu_fallback"
@@ -21,15 +21,13 @@ def parse(lines: TextIO, out: TextIO) -> None:
     with opened() as (_, conversation):
         for line in lines:
             if line.strip():
-                print(json.dumps(_parsed(conversation, line), ensure_ascii=False), file=out, flush=True)
+                write_object(_parsed(conversation, line), out)
 
 
 def _parsed(conversation: Conversation, line: str) -> dict[str, Any]:
-    try:
-        text = json.loads(line)["text"]
-        if not isinstance(text, str):
-            raise TypeError
-    except (ValueError, TypeError, KeyError):
+    asked = read_object(line)
+    text = asked.get("text") if asked else None
+    if not isinstance(text, str):
         return {"error": 'Chaque ligne est un objet JSON : {"text": "..."}'}
     verdict = look(Turn("parse", "sms", "parse", "", now(), text), (), conversation.lexicon)
     ranking = _ranking(conversation, verdict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any, TextIO, cast
 
@@ -10,6 +9,7 @@ from assistant.content.wording import CHANNELS
 from assistant.conversation import Conversation, now
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.turns import Channel, Reply, Turn
+from channels.cli.lines import read_object, whole, write_object
 from channels.cli.opening import opened
 
 
@@ -18,26 +18,21 @@ def talk(lines: TextIO, out: TextIO) -> None:
     with opened() as (settings, conversation):
         for line in lines:
             if line.strip():
-                print(
-                    json.dumps(_answer(conversation, settings.pseudonym_pepper, line), ensure_ascii=False),
-                    file=out,
-                    flush=True,
-                )
+                write_object(_answer(conversation, settings.pseudonym_pepper, line), out)
 
 
 def _answer(conversation: Conversation, pepper: str, line: str) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
-        person, channel = str(asked["person"]), asked.get("channel", "web")
-    except (ValueError, TypeError, KeyError, AttributeError):
+    asked = read_object(line)
+    if not asked or "person" not in asked:
         return {"error": 'Chaque ligne est un objet JSON : {"person": "...", "channel": "web", "text": "..."}'}
+    person, channel = whole(str(asked["person"])), asked.get("channel", "web")
     if channel not in CHANNELS:
         return {"error": f"« channel » vaut {', '.join(CHANNELS)}."}
     turn = Turn(
         address=pseudonym("talk", person, pepper),
         channel=cast(Channel, channel),
         provider="talk",
-        message_id=str(asked.get("id") or secrets.token_urlsafe(12)),
+        message_id=whole(str(asked.get("id") or "")) or secrets.token_urlsafe(12),
         at=now(),
         text=str(asked.get("text") or ""),
         key=str(asked.get("key") or ""),
