@@ -296,13 +296,5 @@ class TestAsCommands:
         assert steps == ["depart", "preparer"]
         assert (tmp_path / "camille.sqlite").exists()
 
-    @pytest.mark.parametrize("command", ["parse", "talk"])
-    def test_letters_in_another_encoding_stop_nobody(self, mind: Mind, tmp_path: Path, command: str) -> None:
-        """An old file in Latin-1: its line is told, or read as well as can be; the next is answered."""
-        lines = '{"person": "a", "text": "déjà"}\n'.encode("latin-1") + b'{"person": "a", "text": "stop"}\n'
-        found = self.run_on(tmp_path, command, lines)
-        assert len(found) == 2
-        assert found[1]["intent"] == "arreter_messages"
-
     def test_nothing_to_do_is_done_in_silence(self, mind: Mind, tmp_path: Path) -> None:
         assert self.run(tmp_path, "parse") == []
