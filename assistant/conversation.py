@@ -104,7 +104,10 @@ class Conversation:
             stopped, asked = consents.is_stopped(connection, turn.address)
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
         place = person.progress
-        verdict = look(turn, place.offered or self.guide.opening, self.lexicon, place.asks)
+        if person.seen_at:
+            place = self.guide.absent(place, turn.at - person.seen_at)
+        behind = self.guide.behind(place)
+        verdict = look(turn, place.offered or self.guide.opening, self.lexicon, place.asks, behind)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")

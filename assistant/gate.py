@@ -60,8 +60,13 @@ class Verdict:
     too_long: bool = False
 
 
-def look(turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = "") -> Verdict:
-    """Decide `turn`, or leave it free. `offered` is what the last reply proposed; `asks` a read-back under way."""
+def look(
+    turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = "", behind: Sequence[Choice] = ()
+) -> Verdict:
+    """Decide `turn`, or leave it free. `offered` is what the last reply proposed; `asks` a read-back under way.
+
+    `behind` are the choices of the step that waits behind an aside: they are still known by their names.
+    """
     if turn.key:
         return _key(turn.key, offered, asks)
     text = clean(turn.text)
@@ -80,7 +85,7 @@ def look(turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = ""
     code = _resume_code(words, asks)
     if code:
         return Verdict("code", Masked("[code]", ("code",)), code=code)
-    choice = _choice(words, offered)
+    choice = _choice(words, offered) or _named(words, behind)
     if choice:
         return Verdict("choice", masked, choice=choice)
     # After the choices: a number can be « effacé » on a card, and erasing is asked again anyway.
@@ -148,6 +153,12 @@ def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:
         lambda choice: meaning in choice.means and (choice.goes != ERASE or confirmed(words)),
     ]
     return next((choice for way in ways for choice in offered if way(choice)), None)
+
+
+def _named(words: str, choices: Sequence[Choice]) -> Choice | None:
+    """The choice that folded `words` name in full, or in fewer words: no number, no yes or no."""
+    named = (choice for choice in choices if _joined(words) in _names(choice) | _names(choice, _bare))
+    return next(named, None)
 
 
 def _names(choice: Choice, shortened: Callable[[str], str] = str) -> set[str]:

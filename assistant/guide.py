@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.content.book import Book
 from assistant.journeys import engine
@@ -18,12 +19,17 @@ AFTER_DISTRESS = frozenset({"remercier", "parler_a_quelqu_un", "detresse"})
 ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
 CHOICE = "choix"
+# A choice that means one of these asks for help with the step; the others go on from it.
+STUCK = frozenset({"etape_bloquee", "refuser"})
+# A yes, a no or « c'est fait » that no offer takes is counted, like any other thing not understood.
+AGREEMENTS = frozenset({"confirmer", "refuser", "etape_faite"})
 UNSURE = "nlu_fallback"
 # The words of a good-bye in the middle of a journey: they say that the place is kept.
 PAUSES = {"plus_tard": "pause", "prendre_conge": "au_revoir"}
 # What is no use to somebody who has finished activating.
 BEFORE_THE_END = frozenset({"topic:activer", "topic:preparer_activation"})
 MOST_CANDIDATES = 2
+MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
 
 Move = Callable[[Progress, Channel], Outcome]
 
@@ -48,6 +54,7 @@ class Guide:
             "recommencer": self._restart,
             "plus_tard": lambda progress, channel: self._pause(progress, channel, "plus_tard"),
             "rappelez_moi": lambda progress, channel: self._pause(progress, channel, "rappelez_moi"),
+            "patienter": self._wait,
             "prendre_conge": lambda progress, channel: self._pause(progress, channel, "prendre_conge"),
             "reprendre": self._return,
             "parler_a_quelqu_un": self._person,
@@ -63,6 +70,7 @@ class Guide:
             "keep": self._keep,
             "other": lambda progress, channel: self.miss(replace(progress, offered=()), channel),
             "menu": self._menu,
+            "later": lambda progress, channel: self._pause(progress, channel, "pas_encore"),
         }
 
     @property
@@ -74,8 +82,20 @@ class Guide:
         """The beginning of a call or a visit: the first words if new here, then the way back in, or the menu."""
         if not progress.under_way:
             return self._menu(progress, channel)
+        if self._awaits(progress):
+            return self._ask_if_there(progress, channel, before="reprise")
         choices = self.book.answers["reprise"].choices
         return self._teller.say(progress, channel, "reprise", choices=choices, intent="reprendre")
+
+    def absent(self, progress: Progress, away: timedelta) -> Progress:
+        """`progress` when nothing was heard of the person for `away`."""
+        journey = self._journey(progress)
+        return engine.absent(journey, progress, away) if journey and progress.under_way else progress
+
+    def behind(self, progress: Progress) -> tuple[Choice, ...]:
+        """The choices of the step that waits behind what was said last."""
+        step = self._step(progress) if progress.under_way else None
+        return step.choices if step else ()
 
     def choose(self, progress: Progress, channel: Channel, choice: Choice) -> Outcome:
         """A closed choice was made: by key, label or synonym."""
@@ -83,6 +103,9 @@ class Guide:
         if kind == "topic":
             return self.hear(progress, channel, target)
         fresh = replace(progress, misses=0, silences=0)
+        journey = self._journey(fresh)
+        if kind == "step" and journey and not STUCK & set(choice.means):
+            target = engine.onward(journey, fresh, target)
         outcome = self._go(fresh, channel, target) if kind == "step" else self._offered[target](fresh, channel)
         intent = outcome.reply.intent or (choice.means[0] if choice.means else CHOICE)
         return replace(outcome, reply=replace(outcome.reply, intent=intent))
@@ -142,15 +165,11 @@ class Guide:
 
     def back_after(self, progress: Progress, channel: Channel, before: str) -> Outcome:
         """Back after a STOP, or by a resume code: the same step goes on."""
-        journey = self._journey(progress)
-        if journey and progress.under_way:
-            outcome = self._teller.step(engine.resume(journey, progress), channel, before=before)
-        else:
-            outcome = self._menu(progress, channel, before=before)
+        outcome = self._resume(progress, channel, before=before)
         return replace(outcome, reply=replace(outcome.reply, intent="reprendre"))
 
     def _hear(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
-        fresh = replace(progress, misses=0, silences=0)
+        fresh = replace(progress, misses=progress.misses if topic in AGREEMENTS else 0, silences=0)
         if topic in AFTER_DISTRESS and progress.last == ("answer:detresse",):
             topic = "detresse"  # a thanks or a yes right after it is not about the journey
         if topic in SAFETY:
@@ -183,11 +202,30 @@ class Guide:
             return self._resume(progress, channel)
         return self._menu(progress, channel, before="reprendre")
 
-    def _resume(self, progress: Progress, channel: Channel) -> Outcome:
+    def _resume(self, progress: Progress, channel: Channel, before: str = "") -> Outcome:
         journey = self._journey(progress)
         if not journey or not progress.under_way:
-            return self._menu(progress, channel)
-        return self._teller.step(engine.resume(journey, progress), channel)
+            return self._menu(progress, channel, before=before)
+        if self._awaits(progress):
+            offers = progress.offered if progress.last == ("answer:au_retour",) else ()
+            there = next((offer for offer in offers if offer.means and offer.goes.startswith("step:")), None)
+            if there:  # just asked whether it is there: « continuons » is a yes
+                return self.choose(progress, channel, there)
+            return self._ask_if_there(progress, channel, before=before)
+        return self._teller.step(engine.resume(journey, progress), channel, before=before)
+
+    def _awaits(self, progress: Progress) -> bool:
+        """Whether the journey waits for something outside: a letter, a person's answer, a card."""
+        step = self._step(progress)
+        return bool(step and step.pauses)
+
+    def _ask_if_there(self, progress: Progress, channel: Channel, before: str = "") -> Outcome:
+        """Back at a pause: is it there? What a pause waits for is not taken for granted."""
+        first, *rest = self.behind(progress)
+        choices = [replace(first, means=(*first.means, "confirmer")), *rest]
+        if len(choices) < MOST_CHOICES:
+            choices += self.book.answers["au_retour"].choices
+        return self._teller.say(progress, channel, "au_retour", before=before, choices=choices, intent="reprendre")
 
     def _agree(self, progress: Progress, channel: Channel, move: str) -> Outcome:
         """A yes or a no: to the question on offer if it is one, else to going on."""
@@ -200,10 +238,19 @@ class Guide:
         if move == "refuser" and step and progress.last == (f"step:{progress.step}",) and engine.asks_yes(step):
             return self._blocked(progress, channel)
         if len(progress.offered) > 1:
-            return self._teller.say(progress, channel, "choisir", choices=progress.offered)
+            return self._which(progress, channel)
         if progress.under_way and move != "refuser":
             return self._resume(progress, channel)
         return self._teller.say(progress, channel, "daccord", choices=self._way_back(progress, channel))
+
+    def _which(self, progress: Progress, channel: Channel) -> Outcome:
+        """« Oui » to « Pour vous, ou pour un enfant ? »: ask which, then otherwise, then offer a person. No ring."""
+        told = replace(progress, misses=progress.misses + 1)
+        if told.misses == 1:
+            return self._teller.say(told, channel, "choisir", choices=told.offered)
+        if told.misses == 2:
+            return self._again(told, channel, before="choisir", simply=True)
+        return self._teller.say(told, channel, "pas_compris_3", choices=told.offered)
 
     def _done(self, progress: Progress, channel: Channel) -> Outcome:
         """« C'est fait » speaks of the step, even when something else was answered in between."""
@@ -269,6 +316,12 @@ class Guide:
         name = PAUSES.get(move, move) if progress.under_way else move
         paused = replace(progress, status="paused") if progress.under_way else progress
         return self._teller.say(paused, channel, name, choices=self._way_back(paused, channel), ending="goodbye")
+
+    def _wait(self, progress: Progress, channel: Channel) -> Outcome:
+        """« Attendez, je cherche mes lunettes »: all the time in the world, and nothing changes."""
+        outcome = self._teller.say(progress, channel, "patienter", choices=self._pending(progress))
+        progress = replace(outcome.progress, last=progress.last, simply=progress.simply)
+        return Outcome(progress, replace(outcome.reply, listening="long"))
 
     def _person(self, progress: Progress, channel: Channel) -> Outcome:
         name = "humain_local" if self.number else "humain"

@@ -14,7 +14,7 @@ from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 SMS_ROOM = 306
 # What asks something back, or asks again for it: the question stays open.
 READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
-LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer"})
+LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour"})
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Teller:
             position=position.position if position else "",
             of=position.of if position else "",
             stage=position.stage if position else "",
+            question=journey.steps[progress.step].pause if journey else "",
         )
 
 

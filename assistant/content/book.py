@@ -20,12 +20,12 @@ PHRASES = (
     "premiers_mots menu reprise pas_compris_1 pas_compris_2 pas_compris_3 lequel choisir sans_mots trop_long "
     "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
-    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir"
+    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir au_retour pas_encore"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
 # What a choice may do beside leading to a step or a topic.
-MOVES = frozenset("resume restart menu code erase keep return other".split())
+MOVES = frozenset("resume restart menu code erase keep return other later".split())
 
 
 @dataclass(frozen=True)

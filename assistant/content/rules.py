@@ -58,6 +58,9 @@ def texts(book: Book) -> Iterator[Text]:
             holds = len(step.choices) > 1 and not step.pauses
             yield from _spread(step.name, "say", step.say, step=True, holds=holds)
             yield from _spread(step.name, "simpler", step.simpler, step=True, holds=holds)
+            if step.pause:
+                asked = Wording(step.pause, step.pause, step.pause)
+                yield from _spread(step.name, "pause", asked, step=True, holds=True)
 
 
 def _spread(name: str, role: str, wording: Wording, *, step: bool, holds: bool) -> Iterator[Text]:

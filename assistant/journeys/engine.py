@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.journeys.model import RETURN, Journey, Step
 from assistant.journeys.progress import Progress
 from assistant.turns import Choice
+
+# Whoever is two stages further than we are has gone on without us; further still, the words speak of something else.
+FURTHEST_AHEAD = 2
 
 
 def start(journey: Journey, progress: Progress) -> Progress:
@@ -20,7 +24,22 @@ def go(journey: Journey, progress: Progress, target: str) -> Progress:
     if target == RETURN:
         return back(progress) or start(journey, progress)
     step = journey.steps[target]
-    return progress.at(target, "done" if step.end else "paused" if step.pauses else "going")
+    lapsed = progress.lapsed and journey.forgets(target)
+    return replace(progress, lapsed=lapsed).at(target, "done" if step.end else "paused" if step.pauses else "going")
+
+
+def onward(journey: Journey, progress: Progress, target: str) -> str:
+    """Where a choice that leads to `target` really leads: back to the screen's beginning if it has forgotten all."""
+    if not (progress.lapsed and journey.lapse and journey.forgets(progress.step) and journey.forgets(target)):
+        return target
+    return target if journey.steps[target].pauses else journey.lapse.back
+
+
+def absent(journey: Journey, progress: Progress, away: timedelta) -> Progress:
+    """`progress` after nothing was heard of the person for `away`."""
+    lapse = journey.lapse
+    gone = lapse is not None and away >= lapse.after and journey.forgets(progress.step)
+    return replace(progress, lapsed=True) if gone else progress
 
 
 def back(progress: Progress) -> Progress | None:
@@ -31,22 +50,23 @@ def back(progress: Progress) -> Progress | None:
 
 
 def resume(journey: Journey, progress: Progress) -> Progress:
-    """On the road again: past the pause if there was one, else at the same step."""
-    step = journey.steps[progress.step]
-    return go(journey, progress, step.resume) if step.pauses else replace(progress, status="going")
+    """On the road again: at the same step, unless the screen has forgotten it."""
+    target = onward(journey, progress, progress.step)
+    return replace(progress, status="going") if target == progress.step else go(journey, progress, target)
 
 
 def branch(journey: Journey, progress: Progress, topic: str) -> str | None:
     """The step that answers `topic` from here, or None when it is better answered in passing.
 
     What the step itself hears comes first. A person who says again what brought her here is stuck here. A branch
-    that stands in an earlier stage would throw her back: the topic's ordinary answer keeps her place.
+    that stands in an earlier stage would throw her back, one far ahead would lose her: the topic's ordinary answer
+    keeps her place.
     """
     step = journey.steps[progress.step]
     target = step.hears.get(topic) or journey.anywhere.get(topic)
     if target == progress.step:
         return step.stuck or None
-    if target and topic not in step.hears and journey.steps[target].stage < step.stage:
+    if target and topic not in step.hears and not 0 <= journey.steps[target].stage - step.stage <= FURTHEST_AHEAD:
         return None
     return target
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from assistant.content.document import Document, Problem
 from assistant.content.wording import Form, Wording
-from assistant.journeys.model import RETURN, Journey, Step
+from assistant.journeys.model import RETURN, Journey, Lapse, Step
 from assistant.turns import Choice
 
 MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
-JOURNEY_FIELDS = ("journey", "title", "stages", "start", "anywhere", "steps")
+JOURNEY_FIELDS = ("journey", "title", "stages", "start", "lapse", "anywhere", "steps")
 STEP_FIELDS = (
     "stage say simpler choices stuck hears pause end next waits facts ours checked"  # the fields of one step
 ).split()
@@ -24,9 +26,27 @@ def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
     for name, data in form.mapping("steps").items():
         steps[name] = _step(name, Form(document, ("steps", name), data, problems), len(stages))
     anywhere = form.names("anywhere")
-    journey = Journey(form.text("journey"), form.text("title"), stages, form.text("start"), anywhere, steps)
+    name, title, start = form.text("journey"), form.text("title"), form.text("start")
+    journey = Journey(name, title, stages, start, anywhere, steps, _lapse(form, steps))
     _prove(journey, form)
     return journey if len(problems) == before else None
+
+
+def _lapse(form: Form, steps: dict[str, Step]) -> Lapse | None:
+    """`lapse: {minutes, stages, back}`, if the journey has one."""
+    if "lapse" not in form.data:
+        return None
+    below = Form(form.document, (*form.place, "lapse"), form.data["lapse"], form.problems)
+    below.allow("minutes", "stages", "back", "but")
+    minutes, stages, back = below.data.get("minutes"), below.listed("stages"), below.text("back")
+    if not isinstance(minutes, int) or not all(isinstance(stage, int) for stage in stages):
+        below.wrong("Il faut un nombre de minutes et des numéros d'étapes : {minutes: 60, stages: [3, 4], back: ...}.")
+        return None
+    lapse = Lapse(timedelta(minutes=minutes), frozenset(stages), back, below.words("but"))
+    for name in (back, *lapse.but):
+        if name not in steps:
+            below.wrong(f"« {name} » n'est pas une étape.")
+    return lapse
 
 
 def _step(name: str, form: Form, stages: int) -> Step:
@@ -35,7 +55,6 @@ def _step(name: str, form: Form, stages: int) -> Step:
     if not isinstance(stage, int) or not 1 <= stage <= stages:
         form.wrong(f"« stage » est un nombre de 1 à {stages}.", "stage")
         stage = 1
-    pause = form.data.get("pause") or {}
     end = form.data.get("end") is True
     step = Step(
         name=name,
@@ -45,13 +64,13 @@ def _step(name: str, form: Form, stages: int) -> Step:
         choices=_choices(form),
         stuck=form.text("stuck", default=""),
         hears=form.names("hears"),
-        resume=str(pause.get("resume", "")) if isinstance(pause, dict) else "",
+        pause=form.text("pause", default=""),
         end=end,
         waits=form.data.get("waits") == "long",
         basis=form.basis(),
     )
-    if pause and not step.resume:
-        form.wrong("Une pause dit où reprendre : pause: {resume: etape}.", "pause")
+    if "pause" in form.data and not step.pause:
+        form.wrong('Une pause dit ce qu\'on demande au retour : pause: "Avez-vous reçu la lettre ?"', "pause")
     if not step.choices:
         form.wrong("Cette étape n'a aucun choix : la personne y resterait bloquée.", "choices")
     if not (step.stuck or step.pauses or step.end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from assistant.content.wording import Basis, Wording
 from assistant.turns import Choice, Position, Status
@@ -14,7 +15,7 @@ RETURN = "retour"  # a choice that leads here goes back to the step the person c
 class Step:
     """One instruction, its choices (keys 1 to 3, in order) and where trouble leads.
 
-    `resume` is set on a pause: the step where the journey goes on when the person is back.
+    `pause` is set where the journey must wait for something: the question asked when the person is back.
     `hears` maps a topic, understood at this step, to another step. `waits` gives the person time
     to fetch a card or a letter.
     """
@@ -26,20 +27,32 @@ class Step:
     choices: tuple[Choice, ...]
     stuck: str
     hears: dict[str, str]
-    resume: str
+    pause: str
     end: bool
     waits: bool
     basis: Basis
 
     @property
     def pauses(self) -> bool:
-        return bool(self.resume)
+        return bool(self.pause)
 
     def leads_to(self) -> set[str]:
         """Every step one move away, `RETURN` left out."""
         targets = {choice.goes.removeprefix("step:") for choice in self.choices if choice.goes.startswith("step:")}
-        targets |= {target for target in (self.stuck, self.resume) if target}
-        return (targets | set(self.hears.values())) - {RETURN, ""}
+        return (targets | {self.stuck} | set(self.hears.values())) - {RETURN, ""}
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """What the person's own screen forgets: left for `after`, somewhere in `stages`, it begins again at `back`.
+
+    Not so for whoever says that she is back on it: `but` are the steps that then ask what it shows.
+    """
+
+    after: timedelta
+    stages: frozenset[int]
+    back: str
+    but: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,9 +65,14 @@ class Journey:
     start: str
     anywhere: dict[str, str]
     steps: dict[str, Step] = field(default_factory=dict)
+    lapse: Lapse | None = None
 
     def position(self, step: str, status: Status) -> Position:
         """Where `step` stands, for « étape 2 sur 6 »."""
         at = self.steps[step]
         stage = self.stages[at.stage - 1]
         return Position(self.name, self.title, step, stage, at.stage, len(self.stages), status)
+
+    def forgets(self, step: str) -> bool:
+        """Whether the screen of `step` is lost when it is left."""
+        return bool(self.lapse and self.steps[step].stage in self.lapse.stages and step not in self.lapse.but)

@@ -16,7 +16,8 @@ class Progress:
 
     `last` names what was said last ("step:x", "answer:y"), so that it can be repeated on any channel;
     `simply` tells that it was already said in the simpler wording. `misses` and `silences` count in a row.
-    `met` lists the channels on which the first words were said. `channel` is the last one used.
+    `met` lists the channels on which the first words were said. `channel` is the last one used. `lapsed`: since the
+    step was told, the screen of the person has forgotten it.
     """
 
     journey: str = ""
@@ -32,6 +33,7 @@ class Progress:
     channel: Channel | None = None
     slow: bool = False
     asks: str = ""
+    lapsed: bool = False
 
     @property
     def under_way(self) -> bool:

@@ -26,12 +26,13 @@ class Person:
     version: int
     progress: Progress
     said: Reply | None
+    seen_at: datetime | None = None
 
 
 def find(connection: Connection, address: str) -> Person:
     """The person at `address`; a new one, not yet stored, when nobody is known there."""
     query = (
-        select(persons.c.id, persons.c.version, persons.c.progress, persons.c.said)
+        select(persons.c.id, persons.c.version, persons.c.progress, persons.c.said, persons.c.seen_at)
         .join(addresses, addresses.c.person == persons.c.id)
         .where(addresses.c.pseudonym == address)
     )
@@ -40,7 +41,7 @@ def find(connection: Connection, address: str) -> Person:
         return Person(secrets.token_urlsafe(16), 0, Progress(), None)
     said: Any = json.loads(row.said)
     progress = Progress.from_json(json.loads(row.progress))
-    return Person(row.id, row.version, progress, Reply.from_json(said) if said else None)
+    return Person(row.id, row.version, progress, Reply.from_json(said) if said else None, row.seen_at)
 
 
 def save(connection: Connection, person: Person, address: str, progress: Progress, said: Reply, at: datetime) -> None:

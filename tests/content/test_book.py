@@ -71,11 +71,11 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path / "data")
 
 
-def journey(tmp_path: Path, steps: str, anywhere: str = "") -> list[Problem]:
-    """What is wrong with a small journey whose start is the step `debut`."""
+def journey(tmp_path: Path, steps: str, head: str = "") -> list[Problem]:
+    """What is wrong with a small journey whose start is the step `debut`. `head` are more lines of its head."""
     path = tmp_path / "essai.yml"
-    head = f'journey: essai\ntitle: "Essai"\nstages: ["Un"]\nstart: debut\n{anywhere}\nsteps:'
-    path.write_text(head + steps, encoding="utf-8")
+    opening = f'journey: essai\ntitle: "Essai"\nstages: ["Un"]\nstart: debut\n{head}\nsteps:'
+    path.write_text(opening + steps, encoding="utf-8")
     document, problems = read(path, tmp_path)
     read_journey(document, problems)
     return problems
@@ -233,11 +233,22 @@ class TestOneFaultOneLine:
         found = journey(tmp_path, step("debut", "fin").replace("stage: 1", f"stage: {stage}") + END)
         assert ["« stage »" in problem.sentence for problem in found] == [True]
 
-    def test_a_pause_that_does_not_say_where_it_ends(self, tmp_path: Path) -> None:
-        found = journey(
-            tmp_path, step("debut", "fin").replace("    stuck: fin", "    stuck: fin\n    pause: true") + END
-        )
+    def test_a_pause_that_does_not_say_what_it_asks(self, tmp_path: Path) -> None:
+        found = journey(tmp_path, step("debut", "fin").replace("    stuck: fin", "    stuck: fin\n    pause: ''") + END)
         assert ["Une pause" in problem.sentence for problem in found] == [True]
+
+    @pytest.mark.parametrize(
+        ("lapse", "said"),
+        [
+            ("{minutes: 60, stages: [1], back: nulle_part}", "« nulle_part » n'est pas une étape"),
+            ("{minutes: 60, stages: [1], back: fin, but: [ailleurs]}", "« ailleurs » n'est pas une étape"),
+            ("{minutes: soon, stages: [1], back: fin}", "Il faut un nombre de minutes"),
+            ("{minutes: 60, stages: [1], back: fin, after: 2}", "« after » n'existe pas"),
+        ],
+    )
+    def test_a_lapse_that_leads_nowhere(self, tmp_path: Path, lapse: str, said: str) -> None:
+        found = journey(tmp_path, step("debut", "fin") + END, head=f"lapse: {lapse}")
+        assert [said in problem.sentence for problem in found] == [True]
 
     def test_a_start_that_does_not_exist(self, tmp_path: Path) -> None:
         found = journey(tmp_path, END)
