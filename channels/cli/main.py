@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -80,6 +81,20 @@ def parse() -> None:
     from channels.cli.parse import parse as run
 
     run(sys.stdin, sys.stdout)
+
+
+@app.command()
+def evaluate(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FICHIER]...", help="Des messages étiquetés : .jsonl, .yml, ou un dossier."),
+    ] = None,
+    folder: Annotated[Path, typer.Option("--dossier", help="Où écrire le rapport et son image.")] = Path("reports"),
+) -> None:
+    """Mesure ce que Camille comprend : messages tels quels et sous le bruit, rapport et image."""
+    from channels.cli.evaluate import evaluate as run
+
+    run(files or (), folder)
 
 
 @app.command()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from assistant.conversation import Conversation, now
 from assistant.folding import clean
 from assistant.gate import Verdict, look
+from assistant.mind import Ranking
 from assistant.privacy.masking import mask
 from assistant.turns import Turn
 from channels.cli.lines import read_object, write_object
@@ -14,6 +16,15 @@ from channels.cli.opening import opened
 
 NOTHING = "nlu_fallback"
 RANKED = 3
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`ranking` is likeliest first, with the doubt ("nlu_fallback") before all; `decided` tells that the gate knew."""
+
+    masked: str
+    ranking: Ranking
+    decided: bool
 
 
 def parse(lines: TextIO, out: TextIO) -> None:
@@ -24,29 +35,34 @@ def parse(lines: TextIO, out: TextIO) -> None:
                 write_object(_parsed(conversation, line), out)
 
 
+def understood(conversation: Conversation, text: str) -> Understood:
+    """What Camille understands of `text` alone: out of any conversation, nothing on offer, nothing stored."""
+    verdict = look(Turn("parse", "sms", "parse", "", now(), text), (), conversation.lexicon)
+    masked = verdict.masked.text if verdict.kind != "empty" else mask(clean(text)).text
+    return Understood(masked, _ranking(conversation, verdict), verdict.kind in ("topic", "code"))
+
+
 def _parsed(conversation: Conversation, line: str) -> dict[str, Any]:
     asked = read_object(line)
     text = asked.get("text") if asked else None
     if not isinstance(text, str):
         return {"error": 'Chaque ligne est un objet JSON : {"text": "..."}'}
-    verdict = look(Turn("parse", "sms", "parse", "", now(), text), (), conversation.lexicon)
-    ranking = _ranking(conversation, verdict)
-    intent, confidence = ranking[0]
-    masked = verdict.masked.text if verdict.kind != "empty" else mask(clean(text)).text
+    found = understood(conversation, text)
+    intent, confidence = found.ranking[0]
     return {
         "text": text,
-        "masked": masked,
+        "masked": found.masked,
         "intent": intent,
         "confidence": round(confidence, 4),
-        "ranking": [{"intent": name, "confidence": round(sure, 4)} for name, sure in ranking[:RANKED]],
+        "ranking": [{"intent": name, "confidence": round(sure, 4)} for name, sure in found.ranking[:RANKED]],
     }
 
 
-def _ranking(conversation: Conversation, verdict: Verdict) -> list[tuple[str, float]]:
+def _ranking(conversation: Conversation, verdict: Verdict) -> Ranking:
     if verdict.kind == "topic":
-        return [(verdict.topic, 1.0)]
+        return ((verdict.topic, 1.0),)
     if verdict.kind == "code":
-        return [("reprendre", 1.0)]
+        return (("reprendre", 1.0),)
     if verdict.kind == "free":
-        return list(conversation.mind.parse(verdict.masked.text))
-    return [(NOTHING, 1.0)]
+        return conversation.mind.parse(verdict.masked.text)
+    return ((NOTHING, 1.0),)

@@ -20,9 +20,9 @@ from assistant.danger import Danger
 from assistant.errors import ContentError
 from assistant.folding import clean, fold
 from assistant.lexicon import open_lexicon
+from assistant.noise import AVERAGE, HEAVY, LIGHT, Level, noised
 from assistant.phrases import find, phrase
 from assistant.settings import ROOT
-from tests.assistant.sms_noise import AVERAGE, HEAVY, LIGHT, Level, noised
 
 LEXICON = open_lexicon(ROOT / "data" / "lexicon")
 DRAWS = 8

@@ -1,0 +1,1 @@
+"""How well Camille understands: labelled messages in, honest figures, a report and a picture out."""
