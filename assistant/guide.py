@@ -21,13 +21,14 @@ ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
 CHOICE = "choix"
 # A choice that means one of these asks for help with the step; the others go on from it.
 STUCK = frozenset({"etape_bloquee", "refuser"})
-# A yes, a no or « c'est fait » that no offer takes is counted, like any other thing not understood.
-AGREEMENTS = frozenset({"confirmer", "refuser", "etape_faite"})
+# A yes, a no or « ça dépend » that no offer takes is counted, like any other thing not understood.
+UNDECIDED = frozenset({"confirmer", "refuser", "etape_faite", "hesiter"})
 UNSURE = "nlu_fallback"
 # The words of a good-bye in the middle of a journey: they say that the place is kept.
 PAUSES = {"plus_tard": "pause", "prendre_conge": "au_revoir"}
+ACTIVATION = "activer"
 # What is no use to somebody who has finished activating.
-BEFORE_THE_END = frozenset({"topic:activer", "topic:preparer_activation"})
+BEFORE_THE_END = frozenset({"topic:activer", "topic:preparer_activation", "journey:activer"})
 MOST_CANDIDATES = 2
 MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
 
@@ -55,6 +56,7 @@ class Guide:
             "plus_tard": lambda progress, channel: self._pause(progress, channel, "plus_tard"),
             "rappelez_moi": lambda progress, channel: self._pause(progress, channel, "rappelez_moi"),
             "patienter": self._wait,
+            "hesiter": self._hesitate,
             "prendre_conge": lambda progress, channel: self._pause(progress, channel, "prendre_conge"),
             "reprendre": self._return,
             "parler_a_quelqu_un": self._person,
@@ -70,6 +72,8 @@ class Guide:
             "keep": self._keep,
             "other": lambda progress, channel: self.miss(replace(progress, offered=()), channel),
             "menu": self._menu,
+            "more": lambda progress, channel: self._offer(progress, channel, "menu_suite"),
+            "owned": lambda progress, channel: self._offer(progress, channel, "menu_espace"),
             "later": lambda progress, channel: self._pause(progress, channel, "pas_encore"),
         }
 
@@ -80,6 +84,7 @@ class Guide:
 
     def open(self, progress: Progress, channel: Channel) -> Outcome:
         """The beginning of a call or a visit: the first words if new here, then the way back in, or the menu."""
+        progress = self._picked_up(progress)
         if not progress.under_way:
             return self._menu(progress, channel)
         if self._awaits(progress):
@@ -93,9 +98,11 @@ class Guide:
         return engine.absent(journey, progress, away) if journey and progress.under_way else progress
 
     def behind(self, progress: Progress) -> tuple[Choice, ...]:
-        """The choices of the step that waits behind what was said last."""
+        """The choices of the step that waits behind what was said last; in no journey, those behind « Autre chose »."""
         step = self._step(progress) if progress.under_way else None
-        return step.choices if step else ()
+        if step:
+            return step.choices
+        return (*self.book.answers["menu_suite"].choices, *self.book.answers["menu_espace"].choices)
 
     def choose(self, progress: Progress, channel: Channel, choice: Choice) -> Outcome:
         """A closed choice was made: by key, label or synonym."""
@@ -106,7 +113,10 @@ class Guide:
         journey = self._journey(fresh)
         if kind == "step" and journey and not STUCK & set(choice.means):
             target = engine.onward(journey, fresh, target)
-        outcome = self._go(fresh, channel, target) if kind == "step" else self._offered[target](fresh, channel)
+        if kind == "journey":
+            outcome = self._enter(fresh, channel, target)
+        else:
+            outcome = self._go(fresh, channel, target) if kind == "step" else self._offered[target](fresh, channel)
         intent = outcome.reply.intent or (choice.means[0] if choice.means else CHOICE)
         return replace(outcome, reply=replace(outcome.reply, intent=intent))
 
@@ -169,7 +179,7 @@ class Guide:
         return replace(outcome, reply=replace(outcome.reply, intent="reprendre"))
 
     def _hear(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
-        fresh = replace(progress, misses=progress.misses if topic in AGREEMENTS else 0, silences=0)
+        fresh = replace(progress, misses=progress.misses if topic in UNDECIDED else 0, silences=0)
         if topic in AFTER_DISTRESS and progress.last == ("answer:detresse",):
             topic = "detresse"  # a thanks or a yes right after it is not about the journey
         if topic in SAFETY:
@@ -197,7 +207,18 @@ class Guide:
     def _menu(self, progress: Progress, channel: Channel, before: str = "") -> Outcome:
         return self._teller.say(progress, channel, "menu", before=before, choices=self.opening)
 
+    def _offer(self, progress: Progress, channel: Channel, name: str) -> Outcome:
+        return self._teller.say(progress, channel, name, choices=self.book.answers[name].choices)
+
+    def _picked_up(self, progress: Progress) -> Progress:
+        """In the journey that was left for one that is over now, if there is one."""
+        name = engine.unfinished(progress)
+        journey = self.book.journeys.get(name)
+        wanted = journey and progress.status_in(journey.aim) != "done"
+        return progress.in_journey(name) if wanted else progress
+
     def _return(self, progress: Progress, channel: Channel) -> Outcome:
+        progress = self._picked_up(progress)
         if progress.under_way:
             return self._resume(progress, channel)
         return self._menu(progress, channel, before="reprendre")
@@ -252,6 +273,14 @@ class Guide:
             return self._again(told, channel, before="choisir", simply=True)
         return self._teller.say(told, channel, "pas_compris_3", choices=told.offered)
 
+    def _hesitate(self, progress: Progress, channel: Channel) -> Outcome:
+        """« Peut-être », « ça dépend »: what is on offer stays; again and again is not understanding."""
+        if progress.misses:
+            return self.miss(progress, channel)
+        told = replace(progress, misses=1)
+        outcome = self._teller.say(told, channel, "hesiter", choices=self._pending(progress))
+        return Outcome(replace(outcome.progress, last=progress.last), outcome.reply)
+
     def _done(self, progress: Progress, channel: Channel) -> Outcome:
         """« C'est fait » speaks of the step, even when something else was answered in between."""
         step = self._step(progress)
@@ -265,8 +294,10 @@ class Guide:
         step = self._step(progress)
         if not step or not progress.under_way:
             return self._aside(progress, channel, "etape_bloquee")
-        target = engine.blocked(step)
-        return self._go(progress, channel, target) if target else self._person(progress, channel)
+        choice = engine.chosen_by(step, "etape_bloquee")
+        if choice:
+            return self.choose(progress, channel, choice)
+        return self._go(progress, channel, step.stuck) if step.stuck else self._person(progress, channel)
 
     def _simpler(self, progress: Progress, channel: Channel) -> Outcome:
         if progress.simply or not progress.last:
@@ -299,12 +330,23 @@ class Guide:
         return self._teller.step(engine.start(journey, progress), channel, before="recommencer")
 
     def _begin(self, progress: Progress, channel: Channel, journey: Journey) -> Outcome:
-        if progress.journey == journey.name and progress.status == "done":
+        status = progress.status_in(journey.name)
+        there = progress.in_journey(journey.name)
+        if status == "done" and journey.once:
             choices = self.book.answers["deja_fini"].choices
-            return self._teller.say(progress, channel, "deja_fini", choices=choices)
-        if progress.journey == journey.name and progress.under_way:
-            return self.open(progress, channel)
+            return self._teller.say(there, channel, "deja_fini", choices=choices)
+        if status in ("going", "paused"):
+            return self.open(there, channel)
         return self._teller.step(engine.start(journey, progress), channel)
+
+    def _enter(self, progress: Progress, channel: Channel, target: str) -> Outcome:
+        """Into another journey, at its beginning or at one of its steps. The place in this one is kept."""
+        if target.partition("/")[0] not in self.book.journeys:
+            return self._menu(progress, channel)  # content changed under somebody's feet
+        journey, step = self.book.entry(target)
+        if step == journey.start:
+            return self._begin(progress, channel, journey)
+        return self._teller.step(engine.go(journey, progress.in_journey(journey.name), step), channel)
 
     def _go(self, progress: Progress, channel: Channel, target: str) -> Outcome:
         journey = self._journey(progress)
@@ -368,10 +410,13 @@ class Guide:
 
     def _way_back(self, progress: Progress, channel: Channel, following: Sequence[Choice] = ()) -> list[Choice]:
         """After an aside: on with the journey if there is one, else the proposed next step. A yes takes the first."""
-        if progress.status == "done":
-            return [offer for offer in following if offer.goes not in BEFORE_THE_END]
+        if progress.status_in(ACTIVATION) == "done":
+            following = [offer for offer in following if offer.goes not in BEFORE_THE_END]
+            if not progress.under_way:
+                return list(following)
         if not progress.under_way:
             first, *rest = following or self.opening[:1]
             return [replace(first, means=("confirmer",)), *rest]
         resume = Choice("", self.book.answers["continuer"].say.on(channel), "move:resume", means=("confirmer",))
-        return [resume, *(offer for offer in following if offer.goes != f"topic:{progress.journey}")]
+        here = (f"topic:{progress.journey}", f"journey:{progress.journey}")
+        return [resume, *(offer for offer in following if offer.goes not in here)][:MOST_CHOICES]

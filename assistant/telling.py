@@ -14,7 +14,7 @@ from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 SMS_ROOM = 306
 # What asks something back, or asks again for it: the question stays open.
 READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
-LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour"})
+LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour", "menu_suite", "menu_espace"})
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,7 @@ class House:
         met = Progress(met=CHANNELS)
         at = [Progress("activer", name, "done" if name == "fin" else "going", met=CHANNELS) for name in STEPS]
         told = [guide.hear(replace(place, last=(f"step:{place.step}",)), channel, "repeter").progress for place in at]
-        code = next(choice for choice in guide.opening if choice.goes == "move:code")
+        code = next(choice for choice in guide.behind(Progress()) if choice.goes == "move:code")
         asked = [
             guide.choose(met, channel, code).progress,
             guide.hear(told[0], channel, "effacer_mes_donnees").progress,

@@ -51,13 +51,15 @@ def _answer(name: str, form: Form) -> Answer:
 
 
 def _choices(form: Form) -> tuple[Choice, ...]:
-    """`next: {label, topic}` is the usual single choice; a phrase may carry a list of `choices`."""
+    """`next: {label, topic}` or `{label, journey}` is the usual single choice; a phrase may carry `choices`."""
     listed = form.listed("choices")
     following = form.data.get("next")
     if following is not None:
-        if isinstance(following, dict) and isinstance(following.get("topic"), str):
-            rest = {key: value for key, value in following.items() if key != "topic"}
-            listed.insert(0, {**rest, "goes": f"topic:{following['topic']}"})
+        given = following if isinstance(following, dict) else {}
+        kind = next((kind for kind in ("topic", "journey") if isinstance(given.get(kind), str)), "")
+        if kind:
+            rest = {key: value for key, value in given.items() if key != kind}
+            listed.insert(0, {**rest, "goes": f"{kind}:{given[kind]}"})
         else:
             form.wrong('« next » demande un libellé et un thème : {label: "...", topic: ...}.', "next")
     choices = []

@@ -20,12 +20,12 @@ PHRASES = (
     "premiers_mots menu reprise pas_compris_1 pas_compris_2 pas_compris_3 lequel choisir sans_mots trop_long "
     "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
-    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir au_retour pas_encore"
+    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir au_retour pas_encore menu_suite menu_espace"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
 # What a choice may do beside leading to a step or a topic.
-MOVES = frozenset("resume restart menu code erase keep return other later".split())
+MOVES = frozenset("resume restart menu more owned code erase keep return other later".split())
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ class Book:
     def journey_for(self, topic: str) -> Journey | None:
         """The journey that a topic starts: they share their name."""
         return self.journeys.get(topic)
+
+    def entry(self, target: str) -> tuple[Journey, str]:
+        """The journey and the step that a choice "journey:`target`" leads to: a name, or a name and a step."""
+        name, _, step = target.partition("/")
+        journey = self.journeys[name]
+        return journey, step or journey.start
 
 
 def open_book(data: Path) -> Book:
@@ -77,16 +83,23 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
     answers = read_answers(answer_files, problems)
     journeys: dict[str, Journey] = {}
     journey_files = documents("journeys/*.yml")
+    walked: list[tuple[Journey, Document]] = []
+    named = {str(document.data.get("journey")) for document in journey_files if isinstance(document.data, dict)}
     for document in journey_files:
         journey = read_journey(document, problems)
         if journey:
+            problems += _named_twice(journey, document, journeys)
             journeys[journey.name] = journey
-            problems += _journey_links(journey, document, topics, facts)
+            walked.append((journey, document))
+    book = Book(topics, answers, journeys, facts)
+    # What leads into a journey that was told to be broken is not told as well.
+    broken = named - set(journeys)
+    for journey, document in walked:
+        problems += _journey_links(journey, document, book, broken)
     for document in answer_files:
-        problems += _answer_links(document, answers, topics, facts)
+        problems += _answer_links(document, book, broken)
     if unread:  # what is missing is in there: the rest would only drown it
-        return Book(topics, answers, journeys, facts), problems
-    named = {str(document.data.get("journey")) for document in journey_files if isinstance(document.data, dict)}
+        return book, problems
     covered = set(answers) | named
     problems += [
         topic_file.problem((topic.group, name), f"Le thème « {name} » n'a pas de réponse.")
@@ -96,50 +109,62 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
     problems += [
         Problem(CONVERSATION, 1, f"Il manque la phrase « {name} ».") for name in PHRASES if name not in answers
     ]
-    return Book(topics, answers, journeys, facts), problems
+    return book, problems
 
 
-def _answer_links(
-    document: Document, answers: dict[str, Answer], topics: dict[str, Topic], facts: dict[str, Fact]
-) -> list[Problem]:
+def _named_twice(journey: Journey, document: Document, journeys: dict[str, Journey]) -> list[Problem]:
+    """`camille check --show` and the trace of a turn know a step by its name alone."""
+    taken = {name: other.name for other in journeys.values() for name in other.steps}
+    return [
+        document.problem(("steps", name), f"L'étape « {name} » existe déjà dans le parcours « {taken[name]} ».")
+        for name in journey.steps
+        if name in taken
+    ]
+
+
+def _answer_links(document: Document, book: Book, broken: set[str]) -> list[Problem]:
     problems = []
     for name in document.data if isinstance(document.data, dict) else {}:
-        answer = answers[name]
+        answer = book.answers[name]
         for choice in answer.choices:
-            if not _leads_somewhere(choice, topics):
+            if not _leads_somewhere(choice, book, broken):
                 problems.append(document.problem((name,), f"Le choix « {choice.label} » ne mène nulle part."))
         for fact in answer.basis.facts:
-            if fact not in facts:
+            if fact not in book.facts:
                 problems.append(document.problem((name, "facts"), f"Le fait « {fact} » n'existe pas."))
-        if name in topics and answer.simpler is None:
+        if name in book.topics and answer.simpler is None:
             problems.append(document.problem((name,), "Il manque « simpler », la deuxième façon de le dire."))
     return problems
 
 
-def _leads_somewhere(choice: Choice, topics: dict[str, Topic]) -> bool:
+def _leads_somewhere(choice: Choice, book: Book, broken: set[str]) -> bool:
     if not choice.goes:
         return True  # told already: the field is missing
     kind, _, target = choice.goes.partition(":")
-    return (kind == "topic" and target in topics) or (kind == "move" and target in MOVES)
+    if kind == "journey":
+        name, _, step = target.partition("/")
+        return name in broken or (name in book.journeys and step in {"", *book.journeys[name].steps})
+    return (kind == "topic" and target in book.topics) or (kind == "move" and target in MOVES)
 
 
-def _journey_links(
-    journey: Journey, document: Document, topics: dict[str, Topic], facts: dict[str, Fact]
-) -> list[Problem]:
+def _journey_links(journey: Journey, document: Document, book: Book, broken: set[str]) -> list[Problem]:
     problems = []
     heard: list[tuple[Place, str]] = [(("anywhere", topic), topic) for topic in journey.anywhere]
     for name, step in journey.steps.items():
         heard += [(("steps", name, "hears", topic), topic) for topic in step.hears]
         for fact in step.basis.facts:
-            if fact not in facts:
+            if fact not in book.facts:
                 problems.append(document.problem(("steps", name, "facts"), f"Le fait « {fact} » n'existe pas."))
         for choice in step.choices:
             for meaning in choice.means:
                 heard.append((("steps", name, "choices"), meaning))
             if choice.goes.startswith("topic:"):
                 heard.append((("steps", name, "choices"), choice.goes.removeprefix("topic:")))
+            if choice.goes.startswith("journey:") and not _leads_somewhere(choice, book, broken):
+                at: Place = ("steps", name, "choices")
+                problems.append(document.problem(at, f"Le choix « {choice.label} » ne mène nulle part."))
     for place, topic in heard:
-        if topic not in topics:
+        if topic not in book.topics:
             problems.append(document.problem(place, f"Le thème « {topic} » n'existe pas."))
     return problems
 

@@ -14,9 +14,14 @@ FURTHEST_AHEAD = 2
 
 
 def start(journey: Journey, progress: Progress) -> Progress:
-    """At the first step. The step left behind stays reachable by « retour »."""
-    begun = progress if progress.journey == journey.name else replace(progress, step="", trail=())
-    return replace(begun, journey=journey.name).at(journey.start, "going")
+    """At the first step. Within the journey, the step left behind stays reachable by « retour »."""
+    return progress.in_journey(journey.name).at(journey.start, "going")
+
+
+def unfinished(progress: Progress) -> str:
+    """The journey to come back to when none is under way: the last one left before its end; "" when there is none."""
+    waiting = (place.journey for place in progress.left if place.status in ("going", "paused"))
+    return next(waiting, "") if not progress.under_way else ""
 
 
 def go(journey: Journey, progress: Progress, target: str) -> Progress:
@@ -79,9 +84,3 @@ def chosen_by(step: Step, move: str) -> Choice | None:
 def asks_yes(step: Step) -> bool:
     """Whether the question of `step` is one to which « oui » is an answer; « non » then means stuck."""
     return chosen_by(step, "confirmer") is not None
-
-
-def blocked(step: Step) -> str | None:
-    """Where « je suis bloqué » leads from `step`, or None when only a person can help."""
-    choice = chosen_by(step, "etape_bloquee")
-    return choice.goes.removeprefix("step:") if choice else step.stuck or None

@@ -10,7 +10,7 @@ from assistant.journeys.model import RETURN, Journey, Lapse, Step
 from assistant.turns import Choice
 
 MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
-JOURNEY_FIELDS = ("journey", "title", "stages", "start", "lapse", "anywhere", "steps")
+JOURNEY_FIELDS = ("journey", "title", "stages", "start", "once", "aim", "lapse", "anywhere", "steps")
 STEP_FIELDS = (
     "stage say simpler choices stuck hears pause end next waits facts ours checked"  # the fields of one step
 ).split()
@@ -27,7 +27,9 @@ def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
         steps[name] = _step(name, Form(document, ("steps", name), data, problems), len(stages))
     anywhere = form.names("anywhere")
     name, title, start = form.text("journey"), form.text("title"), form.text("start")
-    journey = Journey(name, title, stages, start, anywhere, steps, _lapse(form, steps))
+    once = form.data.get("once") is True
+    aim = form.text("aim", default="")
+    journey = Journey(name, title, stages, start, anywhere, steps, once, aim, _lapse(form, steps))
     _prove(journey, form)
     return journey if len(problems) == before else None
 
@@ -88,8 +90,9 @@ def _choices(form: Form) -> tuple[Choice, ...]:
     choices = []
     for index, item in enumerate(listed):
         below = Form(form.document, (*form.place, "choices", index), item, form.problems)
-        below.allow("label", "to", "topic", "words", "means")
-        goes = f"topic:{below.data['topic']}" if "topic" in below.data else f"step:{below.text('to')}"
+        below.allow("label", "to", "topic", "journey", "words", "means")
+        elsewhere = next((kind for kind in ("topic", "journey") if kind in below.data), "")
+        goes = f"{elsewhere}:{below.text(elsewhere)}" if elsewhere else f"step:{below.text('to')}"
         choices.append(Choice(str(index + 1), below.text("label"), goes, below.words("words"), below.words("means")))
     return tuple(choices)
 
@@ -114,11 +117,16 @@ def _prove(journey: Journey, form: Form) -> None:
         for target in step.leads_to():
             backwards.setdefault(target, set()).add(name)
     ends = {name for name, step in steps.items() if step.end}
-    returns = {name for name, step in steps.items() if any(c.goes == f"step:{RETURN}" for c in step.choices)}
-    can_end = _spread(ends | returns, backwards)
+    left = {name for name, step in steps.items() if any(_leaves(choice) for choice in step.choices)}
+    can_end = _spread(ends | left, backwards)
     for name in steps:
         if name not in can_end:
             form.wrong(f"De l'étape « {name} », on ne peut pas arriver à la fin.", "steps", name)
+
+
+def _leaves(choice: Choice) -> bool:
+    """Whether `choice` leads out of the steps: back to where the person came from, or into another journey."""
+    return choice.goes == f"step:{RETURN}" or choice.goes.startswith("journey:")
 
 
 def _spread(start: set[str], links: dict[str, set[str]]) -> set[str]:

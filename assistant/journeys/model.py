@@ -57,7 +57,11 @@ class Lapse:
 
 @dataclass(frozen=True)
 class Journey:
-    """A guided path: numbered stages, steps, and `anywhere`: topics that have a branch at every step."""
+    """A guided path: numbered stages, steps, and `anywhere`: topics that have a branch at every step.
+
+    What is done `once` is not begun again without a question. `aim` is the journey that this one leads to: when that
+    one is done, nobody is brought back to this one.
+    """
 
     name: str
     title: str
@@ -65,6 +69,8 @@ class Journey:
     start: str
     anywhere: dict[str, str]
     steps: dict[str, Step] = field(default_factory=dict)
+    once: bool = False
+    aim: str = ""
     lapse: Lapse | None = None
 
     def position(self, step: str, status: Status) -> Position:

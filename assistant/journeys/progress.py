@@ -11,13 +11,22 @@ MOST_STEPS_BACK = 30  # « retour » further than this has not been missed by an
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a person left a journey for another one."""
+
+    journey: str
+    step: str
+    status: Status
+
+
+@dataclass(frozen=True)
 class Progress:
     """A person's place: journey and step, what was offered and said last, and how the talk is going.
 
     `last` names what was said last ("step:x", "answer:y"), so that it can be repeated on any channel;
     `simply` tells that it was already said in the simpler wording. `misses` and `silences` count in a row.
     `met` lists the channels on which the first words were said. `channel` is the last one used. `lapsed`: since the
-    step was told, the screen of the person has forgotten it.
+    step was told, the screen of the person has forgotten it. `left` are the places in other journeys.
     """
 
     journey: str = ""
@@ -34,6 +43,7 @@ class Progress:
     slow: bool = False
     asks: str = ""
     lapsed: bool = False
+    left: tuple[Place, ...] = ()
 
     @property
     def under_way(self) -> bool:
@@ -46,9 +56,25 @@ class Progress:
             trail = (*trail, self.step)[-MOST_STEPS_BACK:]
         return replace(self, step=step, status=status, trail=trail)
 
+    def status_in(self, journey: str) -> Status:
+        """How far the person is in `journey`, the one under way or another."""
+        if journey == self.journey:
+            return self.status
+        return next((place.status for place in self.left if place.journey == journey), "none")
+
+    def in_journey(self, journey: str) -> Progress:
+        """In `journey`, where it was left if it was; the place in the present one is kept."""
+        if journey == self.journey:
+            return self
+        here = (Place(self.journey, self.step, self.status),) if self.journey else ()
+        there = next((place for place in self.left if place.journey == journey), Place(journey, "", "none"))
+        left = (*here, *(place for place in self.left if place.journey != journey))
+        return replace(self, journey=journey, step=there.step, status=there.status, trail=(), left=left)
+
     def to_json(self) -> dict[str, Any]:
         data = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return data | {"offered": [choice.to_json() for choice in self.offered]}
+        left = [[place.journey, place.step, place.status] for place in self.left]
+        return data | {"offered": [choice.to_json() for choice in self.offered], "left": left}
 
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> Progress:
@@ -56,5 +82,6 @@ class Progress:
         known = {name: value for name, value in (data or {}).items() if name in cls.__dataclass_fields__}
         for name in ("trail", "last", "met"):
             known[name] = tuple(known.get(name, ()))
+        known["left"] = tuple(Place(*place) for place in known.get("left", ()))
         known["offered"] = tuple(Choice.from_json(choice) for choice in known.get("offered", ()))
         return cls(**known)

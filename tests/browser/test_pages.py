@@ -129,7 +129,7 @@ def test_whole_without_javascript(chromium: Browser, site: Site) -> None:
     start(page, site)
     write(page, "c'est utile ?")
     assert page.title().startswith("Étape 1 sur 6, Savoir si")
-    press(page, "Continuer l’activation")
+    press(page, "Continuer mon étape")
     first_choice(page)
     assert page.title().startswith("Étape 2 sur 6")
     page.context.close()

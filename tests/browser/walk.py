@@ -117,6 +117,8 @@ def beside_the_way(page: Page, site: Site) -> Iterator[str]:
     press(page, "Oui, effacer")
     yield "erased"
     page.goto(site.url)
+    press(page, "Autre chose")
+    yield "other things"
     press(page, "J’ai un code de reprise")
     yield "code asked"
     page.get_by_label("Vos quatre chiffres").fill("0000")

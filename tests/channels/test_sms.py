@@ -45,7 +45,7 @@ def test_first_message_gets_one_reply(face: Face) -> None:
     assert text.splitlines()[-3:] == [
         "1 = Activer mon espace",
         "2 = Savoir si c'est utile",
-        "3 = J'ai un code de reprise",
+        "3 = Autre chose",
     ]
 
 

@@ -188,6 +188,7 @@ def test_slower_is_slower(face: Face) -> None:
 def test_a_resume_code_is_four_keys(face: Face) -> None:
     (call := Caller(face, 13)).start()
     call.press("3")
+    call.press("2")
     (gather,) = call.root.iter("Gather")
     assert gather.get("numDigits") == "4"
     assert call.press("2580")

@@ -149,7 +149,7 @@ def test_an_answer_has_its_own_heading_its_details_and_a_way_back(on_step: Visit
     on_step.press("Parler à quelqu’un")
     assert on_step.title.startswith("Étape 1 sur 6, Parler à quelqu’un")
     assert 'href="tel:3422"><svg' in on_step.html
-    assert on_step.press("Continuer l'activation").said == step
+    assert on_step.press("Continuer mon étape").said == step
 
 
 def test_more_is_behind_details(visitor: Visitor) -> None:
@@ -450,7 +450,7 @@ def test_a_code_carries_the_place_to_another_screen(face: Face, on_step: Visitor
     assert f"pendant {LIFE.days}\N{NO-BREAK SPACE}jours" in on_step.text
     assert code_on(on_step.look("/reprise")) == code  # a reload makes no other
 
-    elsewhere = Visitor(face.app.test_client()).look().press("J'ai un code de reprise")
+    elsewhere = Visitor(face.app.test_client()).look().press("Autre chose").press("J'ai un code de reprise")
     assert elsewhere.title == "Votre code de reprise – Camille"
     elsewhere.write_code(f" {code[:2]} {code[2:]} ")
     assert "Merci, j’ai retrouvé votre place." in elsewhere.text
@@ -464,7 +464,7 @@ def test_a_code_typed_on_the_code_page(face: Face, on_step: Visitor) -> None:
 
 
 def test_a_wrong_code_is_told_calmly(face: Face, visitor: Visitor) -> None:
-    visitor.press("J'ai un code de reprise").write_code("0000")
+    visitor.press("Autre chose").press("J'ai un code de reprise").write_code("0000")
     assert "Je ne connais pas ce code." in visitor.text
     assert visitor.choices == ["Essayer encore", "Activer mon espace"]
 
@@ -515,7 +515,7 @@ def test_keeping_keeps(on_step: Visitor) -> None:
     step = on_step.said
     on_step.press("Effacer mes données").press("Non, garder")
     assert "je n’efface rien" in on_step.text
-    assert on_step.press("Continuer l'activation").said == step
+    assert on_step.press("Continuer mon étape").said == step
 
 
 # The other pages, and every page.

@@ -4,6 +4,7 @@ A transcript is a YAML file of tests/transcripts/:
     title: what it shows
     channel: sms                     # where it begins; a turn may change it
     turns:
+      - begin: documents/ajouter     # the person is stood at this step of this journey; or at its first step
       - say: "bonjour"               # or key: "1", or silence: true, or opens: true (a call or a visit begins)
         channel: voice               # from this turn on
         later: 3 days                # time passes before this turn (minutes, hours, days)
@@ -31,12 +32,12 @@ from assistant.conversation import Conversation
 from assistant.folding import fold
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.storage import persons
-from assistant.turns import Channel, Reply, Turn
+from assistant.turns import Channel, Choice, Reply, Turn
 from channels.sms.segments import Segments
 from channels.sms.text import written
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
-FIELDS = frozenset("say key silence opens code channel later again step status intent hears never silent".split())
+FIELDS = frozenset("begin say key silence opens code channel later again step status intent hears never silent".split())
 PERSON = "+33639980001"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 
@@ -57,7 +58,9 @@ def transcripts() -> Iterator[Transcript]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for turn in data["turns"]:
             assert set(turn) <= FIELDS, f"{path.name}: unknown fields {set(turn) - FIELDS}"
-            assert set(turn) - {"say", "key", "channel", "later", "opens"}, f"{path.name}: {turn} expects nothing"
+            assert set(turn) - {"begin", "say", "key", "channel", "later", "opens"}, (
+                f"{path.name}: {turn} expects nothing"
+            )
         name = path.relative_to(FOLDER).with_suffix("").as_posix()
         yield Transcript(name, data["title"], cast(Channel, data["channel"]), data["turns"])
 
@@ -90,7 +93,7 @@ class Player:
             key=str(turn.get("key", "")).replace("{code}", self.code),
             opens=bool(turn.get("opens")),
         )
-        reply = conversation.take(made)
+        reply = self.begin(conversation, made, turn["begin"]) if "begin" in turn else conversation.take(made)
         if turn.get("again"):
             assert self.open_conversation().take(made) == reply, "a repeat must get the same reply"
         if turn.get("code"):
@@ -99,6 +102,14 @@ class Player:
         self.replies.append(reply)
         self.check(turn, reply, spoken or made.key)
         return reply
+
+    def begin(self, conversation: Conversation, made: Turn, target: str) -> Reply:
+        """As a choice that leads into the journey does."""
+        with conversation.database.transaction() as connection:
+            person = persons.find(connection, made.address)
+            outcome = conversation.guide.choose(person.progress, made.channel, Choice("", "", f"journey:{target}"))
+            persons.save(connection, person, made.address, outcome.progress, outcome.reply, made.at)
+        return outcome.reply
 
     def address(self, conversation: Conversation) -> str:
         """A telephone and its SMS are one address; the web is another."""
