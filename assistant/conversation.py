@@ -6,6 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -13,16 +14,18 @@ from sqlalchemy.engine import Connection
 
 from assistant.consent import agreed
 from assistant.content.book import Book, open_book
+from assistant.content.fresh import Fresh
 from assistant.errors import TurnConflictError
 from assistant.folding import clean, fold
 from assistant.gate import Verdict, look
-from assistant.guide import SAFETY, Guide
+from assistant.guide import SAFETY, UNSURE, Guide
 from assistant.journeys.progress import Progress
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.mind import Mind
+from assistant.privacy.plain_words import plain_words
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings
-from assistant.storage import consents, events, inbox, persons, resume_codes
+from assistant.storage import consents, events, inbox, persons, resume_codes, unclear
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
@@ -35,7 +38,8 @@ TRIES = 30
 class Conversation:
     """Camille, over one database. `mind` may still be in the making: turns are then decided without Rasa.
 
-    `guide` and `lexicon` hold content only; who has read it already may give it.
+    `guide` and `lexicon` hold content only; who has read it already may give it. On a local machine, what a writer
+    changes in data/ is read again between two turns.
     """
 
     def __init__(
@@ -49,8 +53,8 @@ class Conversation:
     ) -> None:
         self.settings = settings
         self.database = database
-        self.lexicon = lexicon or open_lexicon(settings.data / "lexicon")
-        self.guide = guide or Guide(open_book(settings.data), settings.human_phone_number)
+        self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
+        self._read(guide, lexicon)
         self.mind = mind or Mind(settings, lambda: self.guide)
 
     @property
@@ -62,16 +66,17 @@ class Conversation:
 
         Never raises for what a person wrote; a failure inside is logged and answered kindly.
         """
-        for attempt in range(TRIES):
-            try:
-                return self._take(turn)
-            except TurnConflictError:
-                time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
-            except Exception as error:
-                # The type and the place are enough to mend; the value could hold what the person wrote.
-                log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
-                break
-        return self.sorry(turn.channel)
+        with self._same_content():
+            for attempt in range(TRIES):
+                try:
+                    return self._take(turn)
+                except TurnConflictError:
+                    time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
+                except Exception as error:
+                    # The type and the place are enough to mend; the value could hold what the person wrote.
+                    log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
+                    break
+            return self.sorry(turn.channel)
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""
@@ -81,11 +86,13 @@ class Conversation:
 
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
-        with self.database.transaction() as connection:
-            person = persons.find(connection, address)
-        if person.said and person.progress.channel == channel:
-            return person.said
-        return self.guide.open(person.progress, channel).reply
+        with self._same_content():
+            with self.database.transaction() as connection:
+                person = persons.find(connection, address)
+            if person.said and person.progress.channel == channel:
+                anew = self._told_anew(person)
+                return replace(anew.reply, intent=person.said.intent) if anew else person.said
+            return self.guide.open(person.progress, channel).reply
 
     def resume_code(self, address: str, at: datetime) -> str | None:
         """Four digits that carry this person's place elsewhere; None when there is nothing to carry."""
@@ -95,6 +102,22 @@ class Conversation:
                 return None
             return resume_codes.give(connection, person.id, at, self._keyed)
 
+    def _read(self, guide: Guide | None = None, lexicon: Lexicon | None = None) -> None:
+        """Take the content given, or read it. Both or none: a ContentError leaves what was there."""
+        guide = guide or Guide(open_book(self.settings.data), self.settings.human_phone_number)
+        self.lexicon = lexicon or open_lexicon(self.settings.data / "lexicon")
+        self.guide = guide
+
+    def _same_content(self) -> AbstractContextManager[None]:
+        return self._fresh.held() if self._fresh else nullcontext()
+
+    def _told_anew(self, person: persons.Person) -> Outcome | None:
+        """What was told last, in the words and with the choices of files changed since; None when none was."""
+        changed_at = self._fresh.changed_at if self._fresh else None
+        if not changed_at or not person.seen_at or person.seen_at > changed_at:
+            return None
+        return self.guide.hear(person.progress, person.progress.channel or "web", "repeter")
+
     def _take(self, turn: Turn) -> Reply:
         with self.database.transaction() as connection:
             repeated = inbox.recorded(connection, turn.provider, turn.message_id)
@@ -103,7 +126,8 @@ class Conversation:
             person = persons.find(connection, turn.address)
             stopped, asked = consents.is_stopped(connection, turn.address)
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
-        place = person.progress
+        anew = self._told_anew(person)
+        place = anew.progress if anew else person.progress
         if person.seen_at:
             place = self.guide.absent(place, turn.at - person.seen_at)
         behind = self.guide.behind(place)
@@ -113,7 +137,11 @@ class Conversation:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
         else:
             outcome = self._silenced(turn, place, verdict, asked) if silenced else self._decide(turn, place, verdict)
+        missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
+        words = plain_words(self.settings.data).only(verdict.masked.text) if missed else ""
         with self.database.transaction() as connection:
+            if words:
+                unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
             if verdict.kind == "code" and not silenced:
                 person, outcome = self._carry(connection, turn, person, verdict.code)
             self._store(connection, turn, person, outcome)

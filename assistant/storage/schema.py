@@ -1,4 +1,4 @@
-"""The tables. No text of a person, no telephone number: pseudonyms, steps, topics and what Camille replied."""
+"""The tables. No telephone number, no name: pseudonyms, steps, topics, what Camille replied, what she did not get."""
 
 from __future__ import annotations
 
@@ -98,6 +98,17 @@ resume_codes = Table(
     Column("code", String(64), primary_key=True),  # keyed hash
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("expires_at", Instant, nullable=False),
+)
+
+unclear = Table(
+    "unclear",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    # Ordinary words only, and no person: see assistant/privacy/plain_words.py.
+    Column("text", String(300), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("day", Instant, nullable=False, index=True),
 )
 
 guesses = Table(

@@ -126,6 +126,16 @@ def doctor() -> None:
 
 
 @app.command()
+def unclear(
+    days: Annotated[int, typer.Option("--jours", help="Depuis combien de jours.")] = 30,
+) -> None:
+    """Ce que Camille n'a pas compris ces derniers jours, sans nom ni numéro : de quoi améliorer les textes."""
+    from channels.cli.unclear import unclear as run
+
+    run(days)
+
+
+@app.command()
 def purge() -> None:
     """Efface ce qui a dépassé sa durée de conservation."""
     from channels.cli.purge import purge as run

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE
+from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR
 from assistant.storage.resume_codes import LIFE
 from channels.services import services
 from channels.web import visit
@@ -120,7 +120,14 @@ def give_code() -> ResponseReturnValue:
 @web.get("/confidentialite")
 def privacy() -> ResponseReturnValue:
     """What is kept and how long, read from the constants that the purge obeys."""
-    kept = {"place": PLACE_IN_A_JOURNEY, "trace": TURN_TRACE, "ids": PROVIDER_IDS, "guesses": GUESSES, "code": LIFE}
+    kept = {
+        "place": PLACE_IN_A_JOURNEY,
+        "trace": TURN_TRACE,
+        "ids": PROVIDER_IDS,
+        "guesses": GUESSES,
+        "code": LIFE,
+        "unclear": UNCLEAR,
+    }
     days = {name: span.days for name, span in kept.items()}
     return render_template("web/privacy.html", days=days)
 

@@ -18,7 +18,7 @@ from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.lexicon import Lexicon
 from assistant.settings import Settings
-from assistant.storage import consents, events, inbox, persons, resume_codes, schema
+from assistant.storage import consents, events, inbox, persons, resume_codes, schema, unclear
 from assistant.storage.database import Database
 from assistant.storage.resume_codes import GUESS_WINDOW, LIFE, MOST_GUESSES
 from assistant.telling import Outcome
@@ -676,3 +676,34 @@ def test_four_digits_out_of_the_blue_are_no_guess(person: Person, monkeypatch: p
     monkeypatch.setattr(resume_codes, "redeem", lambda *_: pytest.fail("that was no code"))
     person.presses("1")
     assert said(person.says("2580")) != text(person.conversation, "panne")
+
+
+class TestUnclear:
+    @pytest.fixture
+    def lost(self, conversation: Conversation, tiny: TinyMind) -> Person:
+        """Somebody whom the mind does not understand."""
+        tiny.take = lambda text, place, channel: tiny.guide.miss(place, channel)  # type: ignore[method-assign]
+        return Person(conversation)
+
+    def rows(self, conversation: Conversation) -> list[tuple[str, str]]:
+        with conversation.database.transaction() as connection:
+            return [(one.text, one.step) for one in unclear.told(connection, AT - timedelta(days=1))]
+
+    def test_what_was_not_understood_is_kept_without_names_or_numbers(
+        self, conversation: Conversation, lost: Person
+    ) -> None:
+        lost.says("activer")
+        lost.says("c'est Zbigniew, ma carte, 06 39 98 12 34")
+        assert self.rows(conversation) == [("c'est [mot], ma carte, [téléphone]", "activer/depart")]
+
+    def test_what_was_understood_is_not_kept(self, conversation: Conversation, person: Person) -> None:
+        person.says("est-ce que c'est gratuit ?")
+        person.says("1")
+        assert self.rows(conversation) == []
+
+    def test_nothing_tells_who_or_when(self, conversation: Conversation, lost: Person) -> None:
+        lost.says("le machin de la carte")
+        with conversation.database.transaction() as connection:
+            (row,) = connection.execute(select(schema.unclear)).mappings()
+        assert set(row) == {"id", "text", "channel", "step", "day"}
+        assert (row["day"].hour, row["day"].minute, row["day"].second) == (0, 0, 0)

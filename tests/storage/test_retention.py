@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from assistant.content.book import Book
 from assistant.folding import fold
 from assistant.guide import Guide
-from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, purge
+from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR, purge
 from assistant.storage import schema
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -28,6 +28,7 @@ KEPT: list[Any] = [
         schema.inbox, {"provider": "x", "message_id": "1", "reply": "{}"}, "received_at", PROVIDER_IDS, id="inbox"
     ),
     pytest.param(schema.events, EVENT, "at", TURN_TRACE, id="events"),
+    pytest.param(schema.unclear, {"text": "le truc", "channel": "sms", "step": ""}, "day", UNCLEAR, id="unclear"),
     pytest.param(schema.guesses, {"address": "p1_x"}, "at", GUESSES, id="guesses"),
     pytest.param(
         schema.resume_codes, {"code": "k", "person": "someone"}, "expires_at", timedelta(0), id="resume_codes"
