@@ -5,13 +5,14 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 
 from assistant.actions.turn import GuideAction
-from assistant.guide import Guide
+from assistant.guide import SAFETY, SURE_OF_DANGER, Guide
 from assistant.journeys.progress import Progress
 from assistant.telling import Outcome
 from assistant.turns import Channel
 
 # What the gate puts in the place of a private number: see assistant/privacy/masking.py.
 MASK = "["
+SURE_OF_STOP = 0.8
 
 
 class ActionHear(GuideAction):
@@ -25,5 +26,8 @@ class ActionHear(GuideAction):
         if topic == "donnee_sensible" and MASK not in str(tracker.latest_message.get("text")):
             return guide.miss(place, channel)  # it was spoken of, none was sent
         if topic == "arreter_messages":
-            return guide.wonder(place, channel, topic)  # the plain words were decided before; these are a guess
+            # The plain words were decided before; these are a guess, and a STOP must be no slip of the finger.
+            return guide.wonder(place, channel, topic) if confidence >= SURE_OF_STOP else guide.miss(place, channel)
+        if topic in SAFETY and confidence < SURE_OF_DANGER:
+            return guide.phrase(place, channel, "danger_peut_etre", intent=topic)
         return guide.hear(place, channel, topic, confidence)

@@ -178,6 +178,19 @@ class TestPipeline:
     def test_misspelt_messages_are_understood(self, parse: Callable[[str], Message], text: str, intent: str) -> None:
         assert parse(text).get(INTENT)["name"] == intent
 
+    def test_one_message_at_a_time_gives_what_many_give(self, make: Make) -> None:
+        normaliser = FrenchNormaliser.create({}, None, None, None)  # type: ignore[arg-type]
+        data = normaliser.process_training_data(TrainingData(messages()))
+        spelling = make(SpellingFeaturizer, name="one", least=1)
+        spelling.train(data)
+        texts = ["où est ma carte", "le code code code n'arrive pas", "xyz", ""]
+        together = normaliser.process([Message({TEXT: text}) for text in texts])
+        spelling.process(together)
+        for text, one_of_many in zip(texts, together, strict=True):
+            (alone,) = spelling.process(normaliser.process([Message({TEXT: text})]))
+            found, expected = (each.features[0].features.toarray() for each in (alone, one_of_many))
+            assert abs(found - expected).max() < 1e-6
+
     def test_confidences_are_a_ranking(self, parse: Callable[[str], Message]) -> None:
         sure = [intent["confidence"] for intent in parse("où est ma carte").get("intent_ranking")]
         assert sure == sorted(sure, reverse=True)
