@@ -130,8 +130,9 @@ class Conversation:
         place = anew.progress if anew else person.progress
         if person.seen_at:
             place = self.guide.absent(place, turn.at - person.seen_at)
-        behind = self.guide.behind(place)
-        verdict = look(turn, place.offered or self.guide.opening, self.lexicon, place.asks, behind)
+        guide, offered = self.guide, place.offered or (() if place.last else self.guide.opening)
+        behind, lacks = guide.behind(place), guide.lacks(place)
+        verdict = look(turn, offered, self.lexicon, place.asks, behind, lacks, self.book.glossary)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
@@ -155,6 +156,8 @@ class Conversation:
             return guide.silence(place, channel)
         if verdict.kind == "choice" and verdict.choice:
             outcome = guide.choose(place, channel, verdict.choice)
+        elif verdict.term:
+            outcome = guide.define(place, channel, verdict.term)
         elif verdict.kind == "topic":
             outcome = guide.hear(place, channel, verdict.topic)
         elif verdict.kind == "empty":

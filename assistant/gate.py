@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.consent import agreed, confirmed
+from assistant.content.glossary import Term
 from assistant.folding import LONGEST, clean, fold
+from assistant.glossary import NO_WORDS, Glossary
 from assistant.lexicon import Lexicon
 from assistant.numerals import WORDS, digits
 from assistant.privacy.masking import Masked, mask
@@ -40,8 +42,19 @@ CODE_LENGTH = 4
 AROUND_CODE = frozenset(
     "euh heu alors voila c est le les mon code reprise de chiffres numero bonjour oui donc et svp merci".split()
 )
+# A longer sentence tells more than an answer does; so does one that asks or denies.
+LONGEST_ANSWER, SHORTEST_NAME = 9, 4
+OTHERWISE = frozenset(
+    "pas plus ni sauf mais ou quel quelle quels quelles comment pourquoi quoi combien qui non jamais aucun aucune "
+    "perdu perdue probleme marche erreur".split()
+)
 STOP = "arreter_messages"
+# A line of data/lexicon/moves.yml that is no topic: what it means depends on what was just asked.
+LACKS = "manque"
 ERASE = "move:erase"
+HELPING = "activer_pour_un_proche"
+# What « c'est quoi un identifiant ? » is, among the topics.
+NOT_UNDERSTOOD = "ne_comprend_pas"
 NOTHING = Masked("", ())
 
 
@@ -49,7 +62,8 @@ NOTHING = Masked("", ())
 class Verdict:
     """What the gate decided. `free` leaves the meaning to Rasa, which then sees `masked.text` and nothing else.
 
-    `kind` "topic" carries `topic`; "choice" carries `choice`; "code" carries a resume `code` of four digits.
+    `kind` "topic" carries `topic`, and the `term` to explain if it is one; "choice" carries `choice`; "code" carries
+    a resume `code` of four digits.
     """
 
     kind: Literal["topic", "choice", "code", "empty", "silence", "free"]
@@ -58,14 +72,22 @@ class Verdict:
     choice: Choice | None = None
     code: str = ""
     too_long: bool = False
+    term: Term | None = None
 
 
 def look(
-    turn: Turn, offered: Sequence[Choice], lexicon: Lexicon, asks: str = "", behind: Sequence[Choice] = ()
+    turn: Turn,
+    offered: Sequence[Choice],
+    lexicon: Lexicon,
+    asks: str = "",
+    behind: Sequence[Choice] = (),
+    lacks: str = "etape_bloquee",
+    glossary: Glossary = NO_WORDS,
 ) -> Verdict:
     """Decide `turn`, or leave it free. `offered` is what the last reply proposed; `asks` a read-back under way.
 
-    `behind` are the choices of the step that waits behind an aside: they are still known by their names.
+    `behind` are the choices of the step that waits behind an aside: they are still known by their names. `lacks` is
+    the topic of « je l'ai pas » where the person stands.
     """
     if turn.key:
         return _key(turn.key, offered, asks)
@@ -91,7 +113,13 @@ def look(
     # After the choices: a number can be « effacé » on a card, and erasing is asked again anyway.
     topic = stop or ("donnee_sensible" if masked.only_secret else _topic(words, offered, lexicon))
     if topic:
-        return Verdict("topic", masked, topic)
+        return Verdict("topic", masked, lacks if topic == LACKS else topic)
+    term = glossary.asked(words)
+    if term:
+        return Verdict("topic", masked, NOT_UNDERSTOOD, term=term)
+    choice = _within(words, offered)
+    if choice:
+        return Verdict("choice", masked, choice=choice)
     # Rasa takes a leading "/" for a command.
     safe = Masked(masked.text.lstrip("/ \\"), masked.found)
     if not fold(safe.text):
@@ -135,7 +163,8 @@ def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
     if answer == "yes" and any(choice.goes == ERASE for choice in offered):
         # « ok » is no yes to what cannot be undone: it is asked again.
         return "effacer_mes_donnees"
-    return {"yes": "confirmer", "no": "refuser"}.get(answer or "") or lexicon.move(words) or ""
+    move = {"yes": "confirmer", "no": "refuser"}.get(answer or "") or lexicon.move(words)
+    return move or (HELPING if lexicon.trade.heard(words) else "")
 
 
 def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:
@@ -159,6 +188,28 @@ def _named(words: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice that folded `words` name in full, or in fewer words: no number, no yes or no."""
     named = (choice for choice in choices if _joined(words) in _names(choice) | _names(choice, _bare))
     return next(named, None)
+
+
+def _within(words: str, offered: Sequence[Choice]) -> Choice | None:
+    """The alternative that a short sentence names in passing: « euh le site je crois », « elle a une photo ».
+
+    Only where the choices are alternatives; a question, a negation or two of them named say something else.
+    """
+    said = words.split()
+    if len(said) > LONGEST_ANSWER or OTHERWISE & set(said):
+        return None
+    named = {
+        choice.key: max((len(name) for name in _whole(choice) if f" {name} " in f" {words} "), default=0)
+        for choice in offered
+        if not choice.means and choice.goes.startswith("step:")
+    }
+    longest = max(named.values(), default=0)
+    found = [choice for choice in offered if longest and named.get(choice.key) == longest]
+    return found[0] if len(found) == 1 else None
+
+
+def _whole(choice: Choice) -> set[str]:
+    return {name for name in map(fold, (choice.label, *choice.words)) if len(name) >= SHORTEST_NAME}
 
 
 def _names(choice: Choice, shortened: Callable[[str], str] = str) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.content.book import Book
+from assistant.content.glossary import Term
 from assistant.journeys import engine
 from assistant.journeys.model import RETURN, Journey, Step
 from assistant.journeys.progress import Progress
@@ -14,7 +15,12 @@ from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice, Message
 
 SAFETY = frozenset({"urgence_medicale", "detresse"})
-AFTER_DISTRESS = frozenset({"remercier", "parler_a_quelqu_un", "detresse"})
+# Said right after an alarm, none of these is about the journey: the numbers are told again.
+AFTER_ALARM = frozenset(
+    "confirmer refuser etape_faite etape_bloquee hesiter avoir_peur patienter remercier parler_a_quelqu_un".split()
+)
+# Under this, the classifier alone has not seen a danger: what to do is said all the same, and asked what was meant.
+SURE_OF_DANGER = 0.9
 # Answered even in the middle of a journey without being a move in it: the journey waits under the answer.
 ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
@@ -57,6 +63,7 @@ class Guide:
             "rappelez_moi": lambda progress, channel: self._pause(progress, channel, "rappelez_moi"),
             "patienter": self._wait,
             "hesiter": self._hesitate,
+            "avoir_peur": lambda progress, channel: self._again(progress, channel, before="avoir_peur", simply=True),
             "prendre_conge": lambda progress, channel: self._pause(progress, channel, "prendre_conge"),
             "reprendre": self._return,
             "parler_a_quelqu_un": self._person,
@@ -70,6 +77,7 @@ class Guide:
             "code": self._ask_code,
             "erase": self._erased,
             "keep": self._keep,
+            "alone": self._alone,
             "other": lambda progress, channel: self.miss(replace(progress, offered=()), channel),
             "menu": self._menu,
             "more": lambda progress, channel: self._offer(progress, channel, "menu_suite"),
@@ -101,8 +109,13 @@ class Guide:
         """The choices of the step that waits behind what was said last; in no journey, those behind « Autre chose »."""
         step = self._step(progress) if progress.under_way else None
         if step:
-            return step.choices
+            return (*step.choices, *self._not_beside(progress))
         return (*self.book.answers["menu_suite"].choices, *self.book.answers["menu_espace"].choices)
+
+    def lacks(self, progress: Progress) -> str:
+        """What « je l'ai pas » means here: the card before the card, the code before the code; else, being stuck."""
+        step = self._step(progress) if progress.under_way else None
+        return (step.lacks if step else "") or "etape_bloquee"
 
     def choose(self, progress: Progress, channel: Channel, choice: Choice) -> Outcome:
         """A closed choice was made: by key, label or synonym."""
@@ -122,8 +135,13 @@ class Guide:
 
     def hear(self, progress: Progress, channel: Channel, topic: str, confidence: float = 1.0) -> Outcome:
         """A topic was understood. Danger wins, then moves, then the journey's own branches, then the answers."""
-        outcome = self._hear(progress, channel, topic)
+        outcome = self._hear(progress, channel, topic, confidence)
         return replace(outcome, reply=replace(outcome.reply, intent=topic, confidence=confidence))
+
+    def define(self, progress: Progress, channel: Channel, term: Term) -> Outcome:
+        """« C'est quoi, un identifiant ? »: the word is explained in passing, and the journey waits."""
+        fresh = replace(progress, misses=0, silences=0)
+        return self._teller.define(fresh, channel, term, self._way_back(fresh, channel))
 
     def miss(self, progress: Progress, channel: Channel, candidates: Sequence[str] = ()) -> Outcome:
         """Not understood: ask which of two close candidates, else say it otherwise, else offer a person."""
@@ -178,18 +196,22 @@ class Guide:
         outcome = self._resume(progress, channel, before=before)
         return replace(outcome, reply=replace(outcome.reply, intent="reprendre"))
 
-    def _hear(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
+    def _hear(self, progress: Progress, channel: Channel, topic: str, confidence: float) -> Outcome:
         fresh = replace(progress, misses=progress.misses if topic in UNDECIDED else 0, silences=0)
-        if topic in AFTER_DISTRESS and progress.last == ("answer:detresse",):
-            topic = "detresse"  # a thanks or a yes right after it is not about the journey
+        alarm = progress.last[0].removeprefix("answer:") if progress.last else ""
+        if alarm in SAFETY and topic in AFTER_ALARM:
+            topic = alarm
         if topic in SAFETY:
-            # Nobody in danger is offered to activate anything; a journey under way only says that it waits.
-            choices = self._way_back(fresh, channel) if fresh.under_way else ()
+            # Nobody in danger is offered to activate anything; a journey under way only says that it waits, and takes
+            # no « oui » for « continuer ».
+            waits = self._way_back(fresh, channel) if fresh.under_way else ()
+            choices = [replace(choice, means=()) for choice in waits]
             return self._teller.say(fresh, channel, topic, choices=choices, first_words=False)
         if topic in ASIDES:
             return self._aside(fresh, channel, topic)
         journey = self._journey(fresh)
         if journey and fresh.under_way:
+            fresh = engine.heard_for_another(journey, fresh, topic)
             # What a step hears in its own way wins over the general meaning of a move.
             special = journey.steps[fresh.step].hears.get(topic)
             target = special or (None if topic in self._said else engine.branch(journey, fresh, topic))
@@ -198,6 +220,8 @@ class Guide:
         if topic in self._said:
             return self._said[topic](fresh, channel)
         started = self.book.journey_for(topic)
+        if started and journey and fresh.under_way and confidence < 1 and topic not in (journey.name, journey.aim):
+            return self.wonder(fresh, channel, topic)  # a guess is no reason to leave a journey for another
         if started:
             return self._begin(fresh, channel, started)
         if topic in self.book.answers:
@@ -242,7 +266,8 @@ class Guide:
 
     def _ask_if_there(self, progress: Progress, channel: Channel, before: str = "") -> Outcome:
         """Back at a pause: is it there? What a pause waits for is not taken for granted."""
-        first, *rest = self.behind(progress)
+        step = self._step(progress)
+        first, *rest = step.choices if step else self.behind(progress)
         choices = [replace(first, means=(*first.means, "confirmer")), *rest]
         if len(choices) < MOST_CHOICES:
             choices += self.book.answers["au_retour"].choices
@@ -265,13 +290,16 @@ class Guide:
         return self._teller.say(progress, channel, "daccord", choices=self._way_back(progress, channel))
 
     def _which(self, progress: Progress, channel: Channel) -> Outcome:
-        """« Oui » to « Pour vous, ou pour un enfant ? »: ask which, then otherwise, then offer a person. No ring."""
+        """« Oui » to « Pour vous, ou pour un enfant ? »: ask which, then otherwise, then propose one at a time."""
         told = replace(progress, misses=progress.misses + 1)
         if told.misses == 1:
             return self._teller.say(told, channel, "choisir", choices=told.offered)
         if told.misses == 2:
             return self._again(told, channel, before="choisir", simply=True)
-        return self._teller.say(told, channel, "pas_compris_3", choices=told.offered)
+        # Who only says yes or no is asked what yes and no can answer, one choice after the other.
+        first, *rest = told.offered[1:] + told.offered[:1] if told.misses > 3 else told.offered
+        choices = [replace(first, means=("confirmer",)), *(replace(choice, means=()) for choice in rest)]
+        return self._teller.say(told, channel, "plutot", choices=choices, label=first.label)
 
     def _hesitate(self, progress: Progress, channel: Channel) -> Outcome:
         """« Peut-être », « ça dépend »: what is on offer stays; again and again is not understanding."""
@@ -300,6 +328,8 @@ class Guide:
         return self._go(progress, channel, step.stuck) if step.stuck else self._person(progress, channel)
 
     def _simpler(self, progress: Progress, channel: Channel) -> Outcome:
+        if progress.under_way and progress.last and progress.last[0].startswith("term:"):
+            progress = replace(progress, last=(f"step:{progress.step}",))  # a word has one wording, the step another
         if progress.simply or not progress.last:
             return self._teller.say(progress, channel, "ne_comprend_pas", choices=self._pending(progress))
         return self._again(progress, channel, simply=True)
@@ -364,6 +394,15 @@ class Guide:
         outcome = self._teller.say(progress, channel, "patienter", choices=self._pending(progress))
         progress = replace(outcome.progress, last=progress.last, simply=progress.simply)
         return Outcome(progress, replace(outcome.reply, listening="long"))
+
+    def _not_beside(self, progress: Progress) -> tuple[Choice, ...]:
+        """« C'est pour moi », said by whoever was doing it for somebody else."""
+        journey = self._journey(progress)
+        alone = journey.helping.alone if journey and journey.helping and progress.beside else ()
+        return (Choice("", alone[0], "move:alone", alone),) if alone else ()
+
+    def _alone(self, progress: Progress, channel: Channel) -> Outcome:
+        return self._teller.step(replace(progress, beside=False), channel)
 
     def _person(self, progress: Progress, channel: Channel) -> Outcome:
         name = "humain_local" if self.number else "humain"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from assistant.beside import Trade
+from assistant.content.document import Document, read
 from assistant.danger import Danger
 from assistant.errors import ContentError
 from assistant.folding import fold, sound
@@ -25,6 +25,7 @@ class Lexicon:
     stop: dict[str, str]
     moves: dict[str, str]
     dangers: Danger
+    trade: Trade
 
     def danger(self, words: str) -> str | None:
         """The danger that folded `words` speak of, or None. A figure of speech is none."""
@@ -62,15 +63,20 @@ class Lexicon:
 
 
 def open_lexicon(folder: Path) -> Lexicon:
-    """The lists of `folder`. Raises ContentError with the file that cannot be read."""
-    stop, moves = _lines(folder, "stop"), _lines(folder, "moves")
+    """The lists of `folder`. Raises ContentError with the file and the line that cannot be read."""
+    stop, moves, danger = _lines(folder, "stop"), _lines(folder, "moves"), _read(folder, "danger")
     try:
-        dangers = Danger(_read(folder, "danger"))
+        dangers = Danger(danger.data)
     except KeyError as error:
-        raise ContentError(f"data/lexicon/danger.yml : il manque {error}.") from error
+        raise ContentError(str(danger.problem((), f"Il manque {error}."))) from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise ContentError(f"data/lexicon/danger.yml ne se lit pas : {error}") from error
-    return Lexicon({_heard(words.split()): topic for words, topic in stop.items()}, moves, dangers)
+        raise ContentError(str(danger.problem((), f"Ce fichier ne se lit pas : {error}."))) from error
+    trade = _read(folder, "beside")
+    try:
+        helpers = Trade(trade.data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ContentError(str(trade.problem((), f"Ce fichier ne se lit pas : {error}."))) from error
+    return Lexicon({_heard(words.split()): topic for words, topic in stop.items()}, moves, dangers, helpers)
 
 
 def _heard(said: list[str]) -> str:
@@ -80,18 +86,27 @@ def _heard(said: list[str]) -> str:
 
 def _lines(folder: Path, name: str) -> dict[str, str]:
     """Folded lines to topics."""
-    lines = [(topic, line) for topic, entries in _read(folder, name).items() for line in entries or ()]
-    # YAML reads a bare « oui » or « 1 » as something else than a text.
-    if not all(isinstance(line, str) for _, line in lines):
-        raise ContentError(f"data/lexicon/{name}.yml : chaque ligne est un texte (mettez des guillemets).")
-    return {fold(line): topic for topic, line in lines}
+    document, found = _read(folder, name), {}
+    for topic, entries in document.data.items():
+        for index, line in enumerate(_listed(document, topic, entries)):
+            # YAML reads a bare « oui » or « 1 » as something else than a text.
+            if not isinstance(line, str):
+                wrong = document.problem((topic, index), "Chaque ligne est un texte (mettez des guillemets).")
+                raise ContentError(str(wrong))
+            found[fold(line)] = topic
+    return found
 
 
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        groups = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ContentError(f"data/lexicon/{name}.yml ne se lit pas : {error}") from error
-    if not isinstance(groups, dict):
-        raise ContentError(f"data/lexicon/{name}.yml ne se lit pas : il y faut des groupes de lignes.")
-    return groups
+def _listed(document: Document, topic: str, entries: Any) -> list[Any]:
+    if entries is None or isinstance(entries, list):
+        return entries or []
+    raise ContentError(str(document.problem((topic,), f"« {topic} » est une liste.")))
+
+
+def _read(folder: Path, name: str) -> Document:
+    document, problems = read(folder / f"{name}.yml", folder.parent.parent)
+    if not problems and not isinstance(document.data, dict):
+        problems = [document.problem((), "Il faut ici des groupes de lignes.")]
+    if problems:
+        raise ContentError("\n".join(map(str, problems)))
+    return document

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.content.book import Book
-from assistant.journeys.model import Journey, Step
+from assistant.content.glossary import Term
+from assistant.journeys.model import Journey
 from assistant.journeys.progress import Progress
 from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 
@@ -14,6 +15,10 @@ from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 SMS_ROOM = 306
 # What asks something back, or asks again for it: the question stays open.
 READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
+# The intent of a word that was explained.
+DEFINITION = "definition"
+# What turns away what was asked is not what « répétez » asks for.
+PASSING = frozenset({"hors_sujet"})
 LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour", "menu_suite", "menu_espace"})
 
 
@@ -52,7 +57,7 @@ class Teller:
         first_words: bool = True,
     ) -> Outcome:
         """Say the answer or phrase `name`, offering `choices`. A topic's answer can be repeated and explained later."""
-        lasting = name in self.book.topics or name in LASTING
+        lasting = (name in self.book.topics and name not in PASSING) or name in LASTING
         told = replace(
             progress,
             offered=_numbered(choices),
@@ -60,8 +65,7 @@ class Teller:
             simply=False if lasting else progress.simply,
             asks=progress.asks if name in READ_BACKS else "",
         )
-        more = self.book.answers[name].more if channel == "web" else ""
-        message = Message(self.text(name, told, channel, label), told.offered, more)
+        message = self._answer(name, self.text(name, told, channel, label), told, channel)
         reply = Reply((message,), intent or name, listening=_listening(told), ending=ending)
         if first_words and self._overflows(told, channel, message) and name in self.book.topics:
             return self._announce(progress, channel, name)
@@ -71,6 +75,11 @@ class Teller:
         """Tell the step that `progress` stands at."""
         told = replace(progress, last=(f"step:{progress.step}",), simply=False, asks="")
         return self._tell(told, channel, before)
+
+    def define(self, progress: Progress, channel: Channel, term: Term, choices: Sequence[Choice]) -> Outcome:
+        """Explain one word of the glossary, offering `choices`. It can be repeated, on any channel."""
+        told = replace(progress, offered=_numbered(choices), last=(f"term:{term.name}",), simply=False, asks="")
+        return self._tell(told, channel, "")
 
     def again(self, progress: Progress, channel: Channel, *, before: str = "", simply: bool) -> Outcome | None:
         """Tell what was told last, in the same wording or a simpler one; None when nothing was."""
@@ -89,16 +98,29 @@ class Teller:
         if kind == "step" and journey:
             step = journey.steps[progress.step]
             told = replace(progress, offered=_numbered(step.choices))
-            message = Message(self._instruction(step, told, channel), told.offered)
+            facts = journey.facts(step.name, beside=progress.beside)
+            message = Message(self._instruction(journey, told, channel), told.offered, basis=facts)
             reply = Reply((message,), "", listening="long" if step.waits else "choice")
             return self._outcome(told, channel, reply, before)
-        text = self.text(name, progress, channel) if name in self.book.answers else ""
-        reply = Reply((Message(text, progress.offered),), name, listening=_listening(progress))
+        term = self.book.glossary.term(name) if kind == "term" else None
+        if term:
+            message = Message(term.say.on(channel), progress.offered, basis=term.basis.facts)
+            return self._outcome(progress, channel, Reply((message,), DEFINITION), before)
+        message = Message("", progress.offered)  # unless content has lost it since
+        if name in self.book.answers:
+            message = self._answer(name, self.text(name, progress, channel), progress, channel)
+        reply = Reply((message,), name, listening=_listening(progress))
         return self._outcome(progress, channel, reply, before)
 
-    def _instruction(self, step: Step, progress: Progress, channel: Channel) -> str:
+    def _answer(self, name: str, text: str, progress: Progress, channel: Channel) -> Message:
+        """An answer's words, with what is on offer, what the web adds and the facts they rest on."""
+        entry = self.book.answers[name]
+        return Message(text, progress.offered, entry.more if channel == "web" else "", entry.basis.facts)
+
+    def _instruction(self, journey: Journey, progress: Progress, channel: Channel) -> str:
         """A step's words, after its place in the journey where the medium has no other way to show it."""
-        text = (step.simpler if progress.simply else step.say).on(channel)
+        wording = journey.wording(progress.step, simply=progress.simply, beside=progress.beside)
+        text = wording.on(channel)
         return text if channel == "web" else f"{self.text('progres', progress, channel)} {text}"
 
     def _outcome(
@@ -112,6 +134,7 @@ class Teller:
             progress = replace(progress, met=(*progress.met, channel))
         journey = self.journey(progress)
         position = journey.position(progress.step, progress.status) if journey else None
+        position = replace(position, beside=progress.beside) if position else None
         told = replace(reply, messages=messages, journey=position, slow=progress.slow)
         return Outcome(replace(progress, channel=channel), told)
 

@@ -62,24 +62,33 @@ class Choice:
 
 @dataclass(frozen=True)
 class Message:
-    """One thing said. `more` is what the web may show behind "En savoir plus"."""
+    """One thing said. `more` is what the web may show behind "En savoir plus"; `basis` names the facts it rests on."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     more: str = ""
+    basis: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"text": self.text, "choices": [choice.to_json() for choice in self.choices], "more": self.more}
+        return {
+            "text": self.text,
+            "choices": [choice.to_json() for choice in self.choices],
+            "more": self.more,
+            "basis": list(self.basis),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Message:
         choices = tuple(Choice.from_json(choice) for choice in data["choices"])
-        return cls(text=data["text"], choices=choices, more=data.get("more", ""))
+        return cls(data["text"], choices, data.get("more", ""), tuple(data.get("basis", ())))
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where the person stands in a journey: stage `position` of `of`, told as « étape 2 sur 6 »."""
+    """Where the person stands in a journey: stage `position` of `of`, told as « étape 2 sur 6 ».
+
+    `beside`: she walks it for somebody who sits next to her.
+    """
 
     name: str
     title: str
@@ -88,6 +97,7 @@ class Position:
     position: int
     of: int
     status: Status
+    beside: bool = False
 
 
 @dataclass(frozen=True)

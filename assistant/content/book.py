@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.content.abbreviations import read_abbreviations, spelled
 from assistant.content.answers import Answer, read_answers
 from assistant.content.document import Document, Place, Problem, read
 from assistant.content.facts import Fact, read_facts
+from assistant.content.glossary import read_glossary
 from assistant.content.topics import Topic, read_topics
 from assistant.content.wording import CHANNELS
 from assistant.errors import ContentError
+from assistant.glossary import NO_WORDS, Glossary
 from assistant.journeys.loader import read_journey
 from assistant.journeys.model import RETURN, Journey
 from assistant.turns import Choice
@@ -20,7 +24,8 @@ PHRASES = (
     "premiers_mots menu reprise pas_compris_1 pas_compris_2 pas_compris_3 lequel choisir sans_mots trop_long "
     "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
-    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir au_retour pas_encore menu_suite menu_espace"
+    "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir "
+    "au_retour pas_encore menu_suite menu_espace plutot danger_peut_etre"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
@@ -36,6 +41,7 @@ class Book:
     answers: dict[str, Answer]
     journeys: dict[str, Journey]
     facts: dict[str, Fact]
+    glossary: Glossary = NO_WORDS
 
     def journey_for(self, topic: str) -> Journey | None:
         """The journey that a topic starts: they share their name."""
@@ -79,6 +85,10 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
         topics |= read_topics(topic_file, problems)
     for document in documents("sources.yml"):
         facts |= read_facts(document, problems)
+    for document in documents("lexicon/abbreviations.yml"):
+        facts = spelled(facts, read_abbreviations(document, problems))
+    word_files = documents("lexicon/glossary.yml")
+    glossary = Glossary(tuple(term for document in word_files for term in read_glossary(document, problems)))
     answer_files = documents("answers/*.yml")
     answers = read_answers(answer_files, problems)
     journeys: dict[str, Journey] = {}
@@ -86,18 +96,21 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
     walked: list[tuple[Journey, Document]] = []
     named = {str(document.data.get("journey")) for document in journey_files if isinstance(document.data, dict)}
     for document in journey_files:
+        before = len(problems)
         journey = read_journey(document, problems)
-        if journey:
-            problems += _named_twice(journey, document, journeys)
+        walked.append((journey, document))
+        problems += _named_twice(journey, document, journeys)
+        if len(problems) == before:  # nobody walks a broken one, but its links are read in the same run
             journeys[journey.name] = journey
-            walked.append((journey, document))
-    book = Book(topics, answers, journeys, facts)
+    book = Book(topics, answers, journeys, facts, glossary)
     # What leads into a journey that was told to be broken is not told as well.
     broken = named - set(journeys)
     for journey, document in walked:
         problems += _journey_links(journey, document, book, broken)
     for document in answer_files:
         problems += _answer_links(document, book, broken)
+    for document in word_files:
+        problems += _word_links(document, book)
     if unread:  # what is missing is in there: the rest would only drown it
         return book, problems
     covered = set(answers) | named
@@ -137,19 +150,31 @@ def _answer_links(document: Document, book: Book, broken: set[str]) -> list[Prob
     return problems
 
 
+def _word_links(document: Document, book: Book) -> Iterator[Problem]:
+    for term in book.glossary.terms:
+        for fact in term.basis.facts:
+            if fact not in book.facts:
+                yield document.problem((term.name, "facts"), f"Le fait « {fact} » n'existe pas.")
+        if term.topic and term.topic not in book.topics:
+            yield document.problem((term.name, "topic"), f"Le thème « {term.topic} » n'existe pas.")
+
+
 def _leads_somewhere(choice: Choice, book: Book, broken: set[str]) -> bool:
     if not choice.goes:
         return True  # told already: the field is missing
     kind, _, target = choice.goes.partition(":")
     if kind == "journey":
         name, _, step = target.partition("/")
-        return name in broken or (name in book.journeys and step in {"", *book.journeys[name].steps})
+        return not target or name in broken or (name in book.journeys and step in {"", *book.journeys[name].steps})
     return (kind == "topic" and target in book.topics) or (kind == "move" and target in MOVES)
 
 
 def _journey_links(journey: Journey, document: Document, book: Book, broken: set[str]) -> list[Problem]:
     problems = []
     heard: list[tuple[Place, str]] = [(("anywhere", topic), topic) for topic in journey.anywhere]
+    for fact in journey.helping.basis.facts if journey.helping else ():
+        if fact not in book.facts:
+            problems.append(document.problem(("beside", "facts"), f"Le fait « {fact} » n'existe pas."))
     for name, step in journey.steps.items():
         heard += [(("steps", name, "hears", topic), topic) for topic in step.hears]
         for fact in step.basis.facts:
@@ -164,7 +189,7 @@ def _journey_links(journey: Journey, document: Document, book: Book, broken: set
                 at: Place = ("steps", name, "choices")
                 problems.append(document.problem(at, f"Le choix « {choice.label} » ne mène nulle part."))
     for place, topic in heard:
-        if topic not in book.topics:
+        if topic and topic not in book.topics:  # an empty one was told already: the field is missing
             problems.append(document.problem(place, f"Le thème « {topic} » n'existe pas."))
     return problems
 

@@ -7,65 +7,34 @@ callers' memory (docs/architecture.md, « Words »). Limits of a medium (SMS seg
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
 
-from assistant.content.book import Book
-from assistant.content.french import measure, sentences, words
-from assistant.content.wording import CHANNELS, Wording
+from assistant.content.entries import Entry, Text
+from assistant.content.facts import Fact
+from assistant.content.french import sentences, syllables, words
 from assistant.folding import fold
-from assistant.turns import Channel
 
 LONGEST_SENTENCE = 15
+LONGEST_MEAN_SENTENCE = 10.0
 # Before choices a caller must hold, twenty words; where nothing is to be held, twice that.
 LONGEST_VOICE_STEP = 20
 LONGEST_VOICE = 40
-LEAST_KANDEL_MOLES = 65.0
+# Names are not spared: « Mon espace santé » is short, and « sécurité sociale » can be said « numéro de sécu » once
+# it was explained. An entry that cannot reach the floor with the name in it says too much at a time.
+LEAST_KANDEL_MOLES = 80.0
+MOST_LIX = 40.0
+MOST_LIX_ON_AVERAGE = 32.0
+# How many of an entry's heaviest words are named to whoever must mend it.
+NAMED = 5
 ANY_ENDING = "*"
-ENOUGH_WORDS = 30  # the score means nothing on less
 SHELF_LIFE = timedelta(days=548)
 URL = re.compile(r"\b(?:https?://|www\.)|\b[\w-]+\.(?:fr|com|org|net)\b", re.I)
 MISREAD_DIGITS = re.compile(r"\d{3,}")
 NOT_SPOKEN = re.compile(r"[()\[\]{}*_#/<>|\\•→\U0001F000-\U0001FAFF\u2600-\u27BF]")
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text of one channel: where it stands in the content, and in what role."""
-
-    name: str
-    role: str
-    channel: Channel
-    text: str
-    step: bool
-    holds_choices: bool
-
-
-def texts(book: Book) -> Iterator[Text]:
-    """Everything that Camille can say."""
-    for answer in book.answers.values():
-        yield from _spread(answer.name, "say", answer.say, step=False, holds=bool(answer.choices))
-        if answer.simpler:
-            yield from _spread(answer.name, "simpler", answer.simpler, step=False, holds=bool(answer.choices))
-        if answer.more:
-            yield Text(answer.name, "more", "web", answer.more, False, False)
-    for journey in book.journeys.values():
-        for step in journey.steps.values():
-            holds = len(step.choices) > 1 and not step.pauses
-            yield from _spread(step.name, "say", step.say, step=True, holds=holds)
-            yield from _spread(step.name, "simpler", step.simpler, step=True, holds=holds)
-            if step.pause:
-                asked = Wording(step.pause, step.pause, step.pause)
-                yield from _spread(step.name, "pause", asked, step=True, holds=True)
-
-
-def _spread(name: str, role: str, wording: Wording, *, step: bool, holds: bool) -> Iterator[Text]:
-    for channel in CHANNELS:
-        yield Text(name, role, channel, wording.on(channel), step, holds)
 
 
 def banned_words(data: Path) -> dict[str, str]:
@@ -101,40 +70,60 @@ def _voice_faults(text: Text) -> Iterator[str]:
         yield f"{count} mots à dire d'un trait (au plus {most})"
 
 
-def hard_to_read(book: Book) -> Iterator[tuple[str, float]]:
-    """(name, Kandel-Moles score) of each answer and step under the floor, all its texts taken together."""
-    together: dict[str, list[str]] = {}
-    for text in texts(book):
-        if text.channel != "sms":
-            together.setdefault(text.name, []).append(text.text)
-    for name, parts in together.items():
-        measures = measure(" ".join(parts))
-        if measures.words >= ENOUGH_WORDS and measures.kandel_moles < LEAST_KANDEL_MOLES:
-            yield name, measures.kandel_moles
+def hard_to_read(entry: Entry) -> Iterator[str]:
+    """What makes an answer or a step hard, all its texts taken together; nothing on a few words."""
+    if not entry.long_enough:
+        return
+    found = entry.measures
+    if found.kandel_moles < LEAST_KANDEL_MOLES:
+        yield (
+            f"se lit difficilement : {_figure(found.kandel_moles)} sur l'échelle de Kandel-Moles "
+            f"(au moins {LEAST_KANDEL_MOLES:.0f}). Mots à remplacer : {_heaviest(entry)}"
+        )
+    if found.lix > MOST_LIX:
+        yield (
+            f"a trop de mots longs : LIX de {_figure(found.lix)} (au plus {MOST_LIX:.0f}). "
+            f"Mots à remplacer : {_heaviest(entry)}"
+        )
+    if found.mean > LONGEST_MEAN_SENTENCE:
+        yield (
+            f"a des phrases de {_figure(found.mean)} mots en moyenne (au plus {LONGEST_MEAN_SENTENCE:.0f}) : "
+            "coupez les plus longues"
+        )
 
 
-def outdated(book: Book, today: date) -> Iterator[tuple[str, str]]:
-    """(name, what) where a fact was gathered, or a text checked, longer ago than its shelf life."""
-    for name, facts in _based(book):
-        for fact in facts:
-            if book.facts[fact].gathered < today - SHELF_LIFE:
-                yield name, f"le fait {fact} date du {book.facts[fact].gathered:%d/%m/%Y}"
-    for name, checked in _checked(book):
-        if checked < today - SHELF_LIFE:
-            yield name, f"relu le {checked:%d/%m/%Y}"
+def hard_on_average(content: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
+    """The hardest entry and what to say of it, when all content together is harder than its aim."""
+    measured = sorted((entry for entry in content if entry.long_enough), key=lambda entry: -entry.measures.lix)
+    mean = sum(entry.measures.lix for entry in measured) / max(1, len(measured))
+    if mean > MOST_LIX_ON_AVERAGE:
+        yield (
+            measured[0],
+            f"est le texte le plus dur, et tous ensemble le sont trop : LIX de {_figure(mean)} en moyenne "
+            f"(au plus {MOST_LIX_ON_AVERAGE:.0f}). Commencez par lui : {_heaviest(measured[0])}",
+        )
 
 
-def _based(book: Book) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for answer in book.answers.values():
-        yield answer.name, answer.basis.facts
-    for journey in book.journeys.values():
-        for step in journey.steps.values():
-            yield step.name, step.basis.facts
+def outdated(entry: Entry, facts: dict[str, Fact], today: date) -> Iterator[str]:
+    """Which facts were gathered, or whether its texts were checked, longer ago than their shelf life."""
+    for name in entry.basis.facts:
+        fact = facts.get(name)
+        if fact and fact.gathered < today - SHELF_LIFE:
+            yield f"est à relire : le fait {name} date du {fact.gathered:%d/%m/%Y}"
+    if entry.basis.checked < today - SHELF_LIFE:
+        yield f"est à relire : relu le {entry.basis.checked:%d/%m/%Y}"
 
 
-def _checked(book: Book) -> Iterator[tuple[str, date]]:
-    for answer in book.answers.values():
-        yield answer.name, answer.basis.checked
-    for journey in book.journeys.values():
-        for step in journey.steps.values():
-            yield step.name, step.basis.checked
+def _heaviest(entry: Entry) -> str:
+    """The words that weigh most: their syllables beyond two, as often as they are said."""
+    weights: dict[str, int] = {}
+    for word in entry.words():
+        heard = word.lower().split("'")[-1]
+        weights[heard] = weights.get(heard, 0) + max(0, syllables(heard) - 2)
+    heavy = sorted((word for word in weights if weights[word]), key=lambda word: (-weights[word], word))
+    return ", ".join(f"« {word} »" for word in heavy[:NAMED])
+
+
+def _figure(value: float) -> str:
+    """As a French reader writes it. Not rounded: 79.96 must not be told as 80."""
+    return f"{int(value * 10) / 10:.1f}".replace(".", ",")

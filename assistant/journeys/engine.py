@@ -15,7 +15,8 @@ FURTHEST_AHEAD = 2
 
 def start(journey: Journey, progress: Progress) -> Progress:
     """At the first step. Within the journey, the step left behind stays reachable by « retour »."""
-    return progress.in_journey(journey.name).at(journey.start, "going")
+    beside = progress.beside and not journey.helping  # it will be asked again
+    return replace(progress.in_journey(journey.name), beside=beside).at(journey.start, "going")
 
 
 def unfinished(progress: Progress) -> str:
@@ -30,7 +31,9 @@ def go(journey: Journey, progress: Progress, target: str) -> Progress:
         return back(progress) or start(journey, progress)
     step = journey.steps[target]
     lapsed = progress.lapsed and journey.forgets(target)
-    return replace(progress, lapsed=lapsed).at(target, "done" if step.end else "paused" if step.pauses else "going")
+    beside = journey.helps(target) or (progress.beside and progress.step != journey.start)
+    here = replace(progress, lapsed=lapsed, beside=beside)
+    return here.at(target, "done" if step.end else "paused" if step.pauses else "going")
 
 
 def onward(journey: Journey, progress: Progress, target: str) -> str:
@@ -74,6 +77,11 @@ def branch(journey: Journey, progress: Progress, topic: str) -> str | None:
     if target and topic not in step.hears and not 0 <= journey.steps[target].stage - step.stage <= FURTHEST_AHEAD:
         return None
     return target
+
+
+def heard_for_another(journey: Journey, progress: Progress, topic: str) -> Progress:
+    """`progress` after `topic`: « j'aide ma mère » is kept, wherever it is said."""
+    return replace(progress, beside=True) if journey.helps(journey.anywhere.get(topic, "")) else progress
 
 
 def chosen_by(step: Step, move: str) -> Choice | None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from assistant.content.document import Document, Problem
+from assistant.content.document import Document, Place, Problem
 from assistant.content.wording import Form, Wording
-from assistant.journeys.model import RETURN, Journey, Lapse, Step
+from assistant.journeys.model import RETURN, Helping, Journey, Lapse, Step
 from assistant.turns import Choice
 
 MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
-JOURNEY_FIELDS = ("journey", "title", "stages", "start", "once", "aim", "lapse", "anywhere", "steps")
-STEP_FIELDS = (
-    "stage say simpler choices stuck hears pause end next waits facts ours checked"  # the fields of one step
-).split()
+JOURNEY_FIELDS = ("journey", "title", "stages", "start", "once", "aim", "lapse", "beside", "anywhere", "steps")
+STEP_FIELDS = ("stage say simpler beside choices stuck lacks hears pause end next waits facts ours checked").split()
 
 
-def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
-    """The journey of one file, or None when it is too broken to walk; what is wrong is added to `problems`."""
-    before = len(problems)
+def read_journey(document: Document, problems: list[Problem]) -> Journey:
+    """The journey of one file, as far as it could be read; what is wrong is added to `problems`."""
     form = Form(document, (), document.data, problems)
     form.allow(*JOURNEY_FIELDS)
     steps: dict[str, Step] = {}
@@ -29,9 +26,10 @@ def read_journey(document: Document, problems: list[Problem]) -> Journey | None:
     name, title, start = form.text("journey"), form.text("title"), form.text("start")
     once = form.data.get("once") is True
     aim = form.text("aim", default="")
-    journey = Journey(name, title, stages, start, anywhere, steps, once, aim, _lapse(form, steps))
+    lapse, helping = _lapse(form, steps), _helping(form, steps)
+    journey = Journey(name, title, stages, start, anywhere, steps, once, aim, lapse, helping)
     _prove(journey, form)
-    return journey if len(problems) == before else None
+    return journey
 
 
 def _lapse(form: Form, steps: dict[str, Step]) -> Lapse | None:
@@ -51,6 +49,23 @@ def _lapse(form: Form, steps: dict[str, Step]) -> Lapse | None:
     return lapse
 
 
+def _helping(form: Form, steps: dict[str, Step]) -> Helping | None:
+    """`beside: {at, alone, aloud}`, if the journey can be walked for somebody else."""
+    if "beside" not in form.data:
+        for name, step in steps.items():
+            if step.beside:
+                form.wrong("« beside » demande que le parcours dise, en tête, à qui il parle.", "steps", name, "beside")
+        return None
+    below = Form(form.document, (*form.place, "beside"), form.data["beside"], form.problems)
+    below.allow("at", "alone", "aloud", "facts", "ours", "checked")
+    at = below.words("at")
+    for name in at:
+        if name not in steps:
+            below.wrong(f"« {name} » n'est pas une étape.", "at")
+    aloud = below.wording("aloud") or Wording("", "", "")
+    return Helping(at, below.words("alone"), aloud, below.basis())
+
+
 def _step(name: str, form: Form, stages: int) -> Step:
     form.allow(*STEP_FIELDS)
     stage = form.data.get("stage")
@@ -65,11 +80,13 @@ def _step(name: str, form: Form, stages: int) -> Step:
         simpler=form.wording("simpler") or Wording("", "", ""),
         choices=_choices(form),
         stuck=form.text("stuck", default=""),
+        lacks=form.text("lacks", default=""),
         hears=form.names("hears"),
         pause=form.text("pause", default=""),
         end=end,
         waits=form.data.get("waits") == "long",
         basis=form.basis(),
+        beside=form.wording("beside", required=False),
     )
     if "pause" in form.data and not step.pause:
         form.wrong('Une pause dit ce qu\'on demande au retour : pause: "Avez-vous reçu la lettre ?"', "pause")
@@ -107,7 +124,8 @@ def _prove(journey: Journey, form: Form) -> None:
             form.wrong(f"« {topic} » mène à « {target} », qui n'existe pas.", "anywhere", topic)
     for name, step in steps.items():
         for target in sorted(step.leads_to() - set(steps)):
-            form.wrong(f"L'étape « {name} » mène à « {target} », qui n'existe pas.", "steps", name)
+            below = _leading(step, target)
+            form.wrong(f"L'étape « {name} » mène à « {target} », qui n'existe pas.", "steps", name, *below)
     reached = _spread({journey.start, *journey.anywhere.values()}, {n: s.leads_to() for n, s in steps.items()})
     for name in steps:
         if name not in reached:
@@ -122,6 +140,15 @@ def _prove(journey: Journey, form: Form) -> None:
     for name in steps:
         if name not in can_end:
             form.wrong(f"De l'étape « {name} », on ne peut pas arriver à la fin.", "steps", name)
+
+
+def _leading(step: Step, target: str) -> Place:
+    """The field of `step` that leads to `target`."""
+    for index, choice in enumerate(step.choices):
+        if choice.goes == f"step:{target}":
+            return ("choices", index)
+    heard = next((topic for topic, leads in step.hears.items() if leads == target), "")
+    return ("hears", heard) if heard else ("stuck",)
 
 
 def _leaves(choice: Choice) -> bool:

@@ -15,9 +15,9 @@ RETURN = "retour"  # a choice that leads here goes back to the step the person c
 class Step:
     """One instruction, its choices (keys 1 to 3, in order) and where trouble leads.
 
-    `pause` is set where the journey must wait for something: the question asked when the person is back.
-    `hears` maps a topic, understood at this step, to another step. `waits` gives the person time
-    to fetch a card or a letter.
+    `lacks` is the topic of « je l'ai pas », said here. `pause` is set where the journey must wait for something: the
+    question asked when the person is back. `hears` maps a topic, understood at this step, to another step. `waits`
+    gives the person time to fetch a card or a letter.
     """
 
     name: str
@@ -26,11 +26,13 @@ class Step:
     simpler: Wording
     choices: tuple[Choice, ...]
     stuck: str
+    lacks: str
     hears: dict[str, str]
     pause: str
     end: bool
     waits: bool
     basis: Basis
+    beside: Wording | None = None
 
     @property
     def pauses(self) -> bool:
@@ -40,6 +42,20 @@ class Step:
         """Every step one move away, `RETURN` left out."""
         targets = {choice.goes.removeprefix("step:") for choice in self.choices if choice.goes.startswith("step:")}
         return (targets | {self.stuck} | set(self.hears.values())) - {RETURN, ""}
+
+
+@dataclass(frozen=True)
+class Helping:
+    """Doing it for somebody who sits beside: whoever passes one of the steps `at` does, until she says one of `alone`.
+
+    Steps are then told in their wording `beside`. A simpler wording speaks to the person herself: it is given to be
+    read to her, after `aloud`.
+    """
+
+    at: tuple[str, ...]
+    alone: tuple[str, ...]
+    aloud: Wording
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -72,12 +88,34 @@ class Journey:
     once: bool = False
     aim: str = ""
     lapse: Lapse | None = None
+    helping: Helping | None = None
 
     def position(self, step: str, status: Status) -> Position:
         """Where `step` stands, for « étape 2 sur 6 »."""
         at = self.steps[step]
         stage = self.stages[at.stage - 1]
         return Position(self.name, self.title, step, stage, at.stage, len(self.stages), status)
+
+    def wording(self, step: str, *, simply: bool, beside: bool) -> Wording:
+        """How `step` is told: to the person, or to whoever sits `beside` her where that makes a difference."""
+        at = self.steps[step]
+        if not (beside and self.helping and at.beside):
+            return at.simpler if simply else at.say
+        if not simply:
+            return at.beside
+        aloud = self.helping.aloud
+        simpler = at.simpler
+        return Wording(f"{aloud.web} {simpler.web}", f"{aloud.sms} {simpler.sms}", f"{aloud.voice} {simpler.voice}")
+
+    def facts(self, step: str, *, beside: bool) -> tuple[str, ...]:
+        """The facts under what `wording` gives."""
+        at = self.steps[step]
+        spoken = self.helping.basis.facts if beside and self.helping and at.beside else ()
+        return tuple(dict.fromkeys((*at.basis.facts, *spoken)))
+
+    def helps(self, step: str) -> bool:
+        """Whether who passes `step` does it for somebody else."""
+        return bool(self.helping and step in self.helping.at)
 
     def forgets(self, step: str) -> bool:
         """Whether the screen of `step` is lost when it is left."""

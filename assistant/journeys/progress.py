@@ -26,7 +26,8 @@ class Progress:
     `last` names what was said last ("step:x", "answer:y"), so that it can be repeated on any channel;
     `simply` tells that it was already said in the simpler wording. `misses` and `silences` count in a row.
     `met` lists the channels on which the first words were said. `channel` is the last one used. `lapsed`: since the
-    step was told, the screen of the person has forgotten it. `left` are the places in other journeys.
+    step was told, the screen of the person has forgotten it. `left` are the places in other journeys. `beside`: the
+    person is doing it for somebody who sits next to her.
     """
 
     journey: str = ""
@@ -44,6 +45,7 @@ class Progress:
     asks: str = ""
     lapsed: bool = False
     left: tuple[Place, ...] = ()
+    beside: bool = False
 
     @property
     def under_way(self) -> bool:

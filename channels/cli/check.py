@@ -12,91 +12,90 @@ from rich.panel import Panel
 
 from assistant.content.book import Book, read_book
 from assistant.content.document import Problem
+from assistant.content.entries import Places, entries, texts
 from assistant.content.facts import Fact
-from assistant.content.rules import banned_words, faults, hard_to_read, outdated, texts
+from assistant.content.rules import banned_words, faults, hard_on_average, hard_to_read, outdated
+from assistant.content.ways import trapped
 from assistant.content.wording import CHANNELS
 from assistant.conversation import now
+from assistant.errors import SettingError
 from assistant.guide import Guide
-from assistant.journeys.progress import Progress
 from assistant.settings import ROOT
-from assistant.telling import Outcome
 from assistant.turns import Choice
-from channels.sms.segments import GSM, Segments
-from channels.sms.text import written
+from channels.cli.glossary import review_glossary
+from channels.cli.inventory import MOST_SEGMENTS, inventory, sms
+from channels.cli.inventory_table import REPORT, report, table, totals
+from channels.sms.segments import GSM
 
 DATA = ROOT / "data"
-MOST_SEGMENTS = 2  # each one is paid, and long messages come late or in pieces (docs/architecture.md, « SMS »)
 
 
-def check(show: str) -> None:
-    """Print every fault, one a line, and exit with 1 when there is any; or show one text as people will see it."""
-    book, problems = read_book(DATA)
+def check(show: str = "", *, tabled: bool = False, folder: Path | None = None) -> None:
+    """Print every fault, one a line, and exit with 1 when there is any.
+
+    Or show one text as people will see it; or count all that can be said, and write it into `folder` too.
+    """
+    book, broken = read_book(DATA)
     console = Console()
     if show:
         _show(book, show, console)
         return
-    found = sorted(problems) or sorted(_review(book, now().date()))
+    today = now().date()
+    found = sorted(broken + list(_review(book, today, DATA, whole=not broken)))
     for problem in found:
         console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
     if found:
         console.print(f"\n{len(found)} défaut(s).")
+    if broken:
+        console.print("Les SMS seront comptés quand les textes et les liens seront complets.")
+    elif tabled:
+        _count(book, today, folder, console)
+    if found:
         sys.exit(1)
     total = sum(1 for _ in texts(book))
     console.print(f"Tout est bon : {total} textes relus, {len(book.facts)} faits.")
 
 
-def _review(book: Book, today: date) -> Iterator[Problem]:
-    places = _places(DATA)
-    banned = banned_words(DATA)
-
-    def at(name: str, sentence: str) -> Problem:
-        file, line = places.get(name, ("data", 1))
-        return Problem(file, line, f"« {name} » {sentence}")
-
-    for text in texts(book):
-        for fault in faults(text, banned):
-            yield at(text.name, f"({text.role}, {text.channel}) : {fault}")
-    for name, score in hard_to_read(book):
-        yield at(name, f"se lit difficilement ({score:.0f}, il faut 65) : mots plus courts, phrases plus courtes")
-    for name, what in outdated(book, today):
-        yield at(name, f"est à relire : {what}")
-    for name, outcome in _sms(book):
-        sent = written(outcome.reply)
-        size = Segments.of(sent)
-        if size.encoding != "GSM-7":
-            yield at(name, f"(sms) : ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent) - GSM))}")
-        elif size.count > MOST_SEGMENTS:
-            yield at(name, f"(sms) : {size.count} SMS au lieu de {MOST_SEGMENTS} : « {sent} »")
+def _count(book: Book, today: date, folder: Path | None, console: Console) -> None:
+    counted = inventory(book, today)
+    console.print(table(counted))
+    console.print()
+    for line in totals(counted):
+        console.print(line, highlight=False, soft_wrap=True)
+    if folder:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / REPORT).write_text(report(counted, today), encoding="utf-8")
+        except OSError as error:
+            raise SettingError(f"le dossier {folder} ne peut pas être écrit. Un autre : --dossier AUTRE") from error
+        console.print(f"Le rapport : {folder / REPORT}", soft_wrap=True)
 
 
-def _sms(book: Book) -> Iterator[tuple[str, Outcome]]:
-    """Each thing that can be sent, as the guide sends it: with its progress and its choices."""
-    guide = Guide(book)
-    for journey in book.journeys.values():
-        for step in journey.steps.values():
-            here = Progress(journey.name, step.name, "going", met=CHANNELS, last=(f"step:{step.name}",))
-            for simply in (False, True):
-                outcome = guide.hear(here, "sms", "ne_comprend_pas" if simply else "repeter")
-                yield step.name, outcome
-    for journey in book.journeys.values():
-        yield journey.start, guide.hear(Progress(), "sms", journey.name)
-    for name in book.topics:
-        yield name, guide.hear(Progress(), "sms", name)
-        for simply in (False, True):
-            outcome = guide.hear(Progress(met=CHANNELS), "sms", name)
-            yield name, guide.hear(outcome.progress, "sms", "ne_comprend_pas") if simply else outcome
-
-
-def _places(data: Path) -> dict[str, tuple[str, int]]:
-    """File and line of each step and answer, by its name."""
-    found = {}
-    for path in sorted([*data.glob("answers/*.yml"), *data.glob("journeys/*.yml")]):
-        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            name = text.strip().removesuffix(":")
-            depth = len(text) - len(text.lstrip())
-            if text.endswith(":") and depth == (2 if path.parent.name == "journeys" else 0):
-                found[name] = (path.relative_to(data.parent).as_posix(), line)
-    return found
+def _review(book: Book, today: date, data: Path = DATA, *, whole: bool = True) -> Iterator[Problem]:
+    """What is wrong with the words of `book`. SMS are composed only when it is `whole`: they need every link."""
+    places, banned, content = Places(data), banned_words(data), list(entries(book))
+    for entry in content:
+        for text in entry.texts:
+            for fault in faults(text, banned):
+                told = f"« {text.name} » ({text.role}, {text.channel}) : {fault}"
+                yield places.problem(text.name, text.step, told, text.role, text.channel)
+        for fault in (*hard_to_read(entry), *outdated(entry, book.facts, today)):
+            yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
+    for entry, fault in hard_on_average(content):
+        yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
+    for sent in sms(Guide(book)) if whole else ():
+        if sent.size.encoding != "GSM-7":
+            fault = f"ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent.text) - GSM))}"
+        elif sent.size.count > MOST_SEGMENTS:
+            fault = f"{sent.size.count} SMS au lieu de {MOST_SEGMENTS} : « {sent.text} »"
+        else:
+            continue
+        told = f"« {sent.name} » ({sent.role}, sms) : {fault}"
+        yield places.problem(sent.name, sent.step, told, sent.role, "sms")
+    for name, fault in trapped(book) if whole else ():
+        yield places.problem(name, True, f"« {name} » {fault}")
+    if whole:
+        yield from review_glossary(book, today, data)
 
 
 def _show(book: Book, name: str, console: Console) -> None:

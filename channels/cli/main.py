@@ -110,11 +110,25 @@ def train(
 @app.command()
 def check(
     show: Annotated[str, typer.Option("--show", help="Montrer un texte sur les trois canaux, par son nom.")] = "",
+    tabled: Annotated[bool, typer.Option("--table", help="Compter tout : thèmes, canaux, SMS, étapes.")] = False,
+    folder: Annotated[Path | None, typer.Option("--dossier", help="Avec --table : où écrire contenu.md.")] = None,
 ) -> None:
     """Relit tout ce que Camille peut dire, et nomme chaque défaut : fichier, ligne, règle."""
     from channels.cli.check import check as run
 
-    run(show)
+    run(show, tabled=tabled, folder=folder)
+
+
+@app.command()
+def book(
+    out: Annotated[Path, typer.Option("--out", metavar="FICHIER", help="Où écrire la page.")] = Path(
+        "reports/livre.html"
+    ),
+) -> None:
+    """Écrit tout ce que Camille peut dire sur une seule page, à lire ou à imprimer, avec ses sources."""
+    from channels.cli.book import book as run
+
+    run(out)
 
 
 @app.command()

@@ -37,7 +37,8 @@ def parse(lines: TextIO, out: TextIO) -> None:
 
 def understood(conversation: Conversation, text: str) -> Understood:
     """What Camille understands of `text` alone: out of any conversation, nothing on offer, nothing stored."""
-    verdict = look(Turn("parse", "sms", "parse", "", now(), text), (), conversation.lexicon)
+    turn = Turn("parse", "sms", "parse", "", now(), text)
+    verdict = look(turn, (), conversation.lexicon, glossary=conversation.book.glossary)
     masked = verdict.masked.text if verdict.kind != "empty" else mask(clean(text)).text
     return Understood(masked, _ranking(conversation, verdict), verdict.kind in ("topic", "code"))
 

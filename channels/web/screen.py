@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.content.book import Book
 from assistant.journeys.model import Journey, Step
 from assistant.turns import Choice, Position, Reply
+from channels.web.origin import Origins, origins
 
 # Moves have no answer of their own, but for these, whose name is a good heading.
 HEADED_MOVES = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees", "robot_ou_humain"})
@@ -27,6 +28,7 @@ class Screen:
     first: tuple[str, ...]
     said: str
     more: str
+    origins: Origins
     choices: tuple[Choice, ...]
     heading: str
     on_step: bool
@@ -42,15 +44,17 @@ def show(reply: Reply, book: Book) -> Screen:
     """The screen of `reply`. When the step's choices still stand under other words, the step is told again."""
     *before, last = [message.text for message in reply.messages] or [""]
     journey, step = _step(reply, book)
-    on_step = bool(step and last in (step.say.web, step.simpler.web))
+    said, simpler = _worded(reply, journey)
+    on_step = bool(step and last in (said, simpler))
     if step and not on_step and _goes(reply.choices) == _goes(step.choices):
-        before, last, on_step = [*before, last], step.say.web, True
+        before, last, on_step = [*before, last], said, True
     greeting = before.pop(0) if before and before[0] == book.answers["premiers_mots"].say.web else ""
     return Screen(
         greeting=greeting,
         first=tuple(before),
         said=last,
         more=reply.messages[-1].more if reply.messages else "",
+        origins=origins(_basis(reply, journey if on_step else None), book),
         choices=reply.choices,
         heading=_heading(reply, book, on_step),
         on_step=on_step,
@@ -67,6 +71,21 @@ def seen(reply: Reply) -> str:
     """A short print of what can be pressed: the step and where each choice goes. The words may change, not that."""
     step = f"{reply.journey.name}/{reply.journey.step}" if reply.journey else ""
     return hashlib.sha256("\n".join([step, *_goes(reply.choices)]).encode()).hexdigest()[:16]
+
+
+def _worded(reply: Reply, journey: Journey | None) -> tuple[str, ...]:
+    """The step's words and its simpler words, to the person or to whoever sits beside her."""
+    place = reply.journey
+    if not journey or not place or place.step not in journey.steps:
+        return "", ""
+    return tuple(journey.wording(place.step, simply=simply, beside=place.beside).web for simply in (False, True))
+
+
+def _basis(reply: Reply, journey: Journey | None) -> tuple[str, ...]:
+    """The facts under what matters: those of the step of `journey` when it is what is told."""
+    if journey and reply.journey:
+        return journey.facts(reply.journey.step, beside=reply.journey.beside)
+    return reply.messages[-1].basis if reply.messages else ()
 
 
 def _goes(choices: tuple[Choice, ...]) -> list[str]:

@@ -86,6 +86,8 @@ def on_the_way(page: Page, site: Site) -> Iterator[str]:
     yield "answer"
     page.get_by_text("En savoir plus").click()
     yield "answer, more"
+    page.get_by_text("D’où vient cette information").click()
+    yield "answer, where it comes from"
     write(page, "ou est le numero, je ne trouve pas")
     yield "branch"
     press(page, "Je suis bloqué")

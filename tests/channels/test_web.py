@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, render_template
 from itsdangerous import TimestampSigner
 from sqlalchemy import func, select
 from werkzeug.exceptions import InternalServerError
 
 from assistant.journeys.progress import Progress
+from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.retention import PLACE_IN_A_JOURNEY
 from assistant.storage.resume_codes import LIFE
 from assistant.storage.schema import metadata, persons
 from assistant.turns import Reply
 from channels.services import Services
 from channels.web.handing import one_time_id
+from channels.web.origin import in_words, origins
 from channels.web.pages import protect
 from channels.web.screen import show
 from channels.web.typography import sentences, typeset
-from tests.channels.visitor import Visitor
+from tests.channels.visitor import Visitor, words
 from tests.support.faces import BASE, NOON, Face, open_face, sms_form
 
 HUGE = 200 * 1024
@@ -47,6 +50,12 @@ def visitor(face: Face) -> Visitor:
 def on_step(visitor: Visitor) -> Visitor:
     """Somebody at the first real instruction."""
     return visitor.press("Activer mon espace").press("Pour moi")
+
+
+def on_step_address(face: Face, visitor: Visitor) -> str:
+    """The pseudonym of a visitor."""
+    with visitor.client.session_transaction(base_url=BASE) as session:
+        return pseudonym("web", session["visit"], face.settings.pseudonym_pepper)
 
 
 def stored(face: Face) -> int:
@@ -155,6 +164,76 @@ def test_an_answer_has_its_own_heading_its_details_and_a_way_back(on_step: Visit
 def test_more_is_behind_details(visitor: Visitor) -> None:
     visitor.press("Savoir si c'est utile")
     assert re.search(r"<details>\s*<summary>En savoir plus</summary>", visitor.html)
+
+
+ORIGINS = re.compile(r'<details class="origins">.*?</details>', re.DOTALL)
+
+
+def test_a_step_says_where_it_comes_from_to_whoever_asks(face: Face, on_step: Visitor) -> None:
+    (told,) = ORIGINS.findall(on_step.html)
+    assert "<summary>D’où vient cette information&nbsp;?</summary>" in told
+    place = face.conversation.look_again(on_step_address(face, on_step), "web")
+    assert place.journey
+    step = face.conversation.book.journeys["activer"].steps[place.journey.step]
+    facts = [face.conversation.book.facts[name] for name in step.basis.facts]
+    assert facts
+    for fact in facts:
+        assert (typeset(fact.statement) in words(told)) is (fact.confidence != "to check")
+    assert "Relevé le 23 novembre 2026." in words(told)
+
+
+def test_facts_follow_the_step_told_again_under_other_words(on_step: Visitor) -> None:
+    (before,) = ORIGINS.findall(on_step.html)
+    on_step.write("rnqsdlfk")
+    assert ORIGINS.findall(on_step.html) == [before]
+    assert ORIGINS.findall(on_step.press("Expliquez autrement").html) == [before]
+
+
+def test_what_camille_says_of_herself_has_no_source(visitor: Visitor) -> None:
+    assert not ORIGINS.search(visitor.html)
+
+
+def test_nobody_in_danger_is_told_of_sources(on_step: Visitor) -> None:
+    on_step.write("au secours je fais un malaise")
+    assert not ORIGINS.search(on_step.html)
+
+
+def test_unsure_facts_are_not_told_but_sent_to_a_person(face: Face) -> None:
+    """For every topic: data/sources.yml holds doubts that must not be read as answers."""
+    guide, book = face.conversation.guide, face.conversation.book
+    unsure = {typeset(fact.statement) for fact in book.facts.values() if fact.confidence == "to check"}
+    asked = 0
+    for topic in book.topics:
+        reply = guide.hear(Progress(met=("web",)), "web", topic).reply
+        with face.app.test_request_context("/", base_url=BASE):
+            page = render_template("web/step.html", screen=show(reply, book), broken="")
+        read = words("".join(ORIGINS.findall(page)))
+        assert [statement for statement in unsure if statement in read] == [], topic
+        doubtful = any(book.facts[name].confidence == "to check" for name in reply.messages[-1].basis)
+        if read:
+            assert ("À confirmer\xa0: appelez le 34\xa022." in read) is doubtful, topic
+            asked += 1
+    assert asked > 50
+
+
+@pytest.mark.parametrize(
+    ("noted", "told"),
+    [
+        ("Un rappel peut être vrai (voir G15 pour vérifier).", "Un rappel peut être vrai."),
+        ("Il demande l'accord (E57).", "Il demande l'accord."),
+        ("On a six semaines. (Un journal écrivait « un mois » : ne pas reprendre.)", "On a six semaines."),
+        ("Le service (gratuit) est en ligne.", "Le service (gratuit) est en ligne."),
+    ],
+)
+def test_notes_for_writers_are_not_told(face: Face, noted: str, told: str) -> None:
+    book = face.conversation.book
+    facts = {"A01": replace(book.facts["A01"], statement=noted)}
+    assert origins(("A01", "Z99"), replace(book, facts=facts)).known[0].statement == told
+
+
+def test_a_day_is_told_in_words() -> None:
+    assert in_words(date(2026, 5, 1)) == "1er mai 2026"
+    assert in_words(date(2026, 12, 31)) == "31 décembre 2026"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from assistant.content.book import Book
-from assistant.content.rules import texts
+from assistant.content.entries import texts
 from assistant.content.wording import CHANNELS
 from assistant.folding import fold
 from assistant.guide import SAFETY, Guide

@@ -11,26 +11,33 @@ SYLLABLES = {
     1: "vous votre pour carte code peut puis rien caisse passe plus autre sans tout comme deux page elle fait sont "
     "lettre faut bien quand nous france porte haut jour dites près sert chiffre aide garde fois prix dire montre chez "
     "heure place compte mais ligne suis temps seul même mots part faites proche doit signe lire grave droits très lien "
-    "points gros vieille pièce pied œil chaque êtes peuvent trouvent",
+    "points gros vieille pièce pied œil chaque êtes peuvent trouvent fille ville taille nuit lui moins mieux cœur sœur "
+    "août droit choix doivent restent voient servent gardent pleine roue yeux vieux lieu gens tiennent signent mènent "
+    "soignent cent aident",
     2: "espace écran santé pouvez avec vitale aussi avez prenez personne ensuite adresse service enfant message appuie "
     "accord gratuit ouvrez profil lundi gardez parent soignant cela accès déjà nouveau série encore étape question "
     "fermer devant papiers toujours données mobile urgence lisez naissance aucun début avis dossier moment cherchez "
-    "réponse crédit client voyage conseil travail guichet fenêtre",
+    "réponse crédit client voyage conseil travail guichet fenêtre pays créer créé triés crier patient argent accent "
+    "souvent moyen crayon bouton jumeaux ancien entendre changeons reviennent répondent écrivent expliquent naïf avril "
+    "prière récent comment vieillit asseoir journée bouteille beaucoup vraiment",
     3: "numéro appelez téléphone revenez écrivez activer demandez choisissez appuyez vendredi regardez pharmacie "
     "médecin documents commencer paramètres maintenant accepté ajouter essayer assurance connexion reprendrons "
-    "maladie autorise effacer vérifiez traitement ordonnance création oublié employez",
+    "maladie autorise effacer vérifiez traitement ordonnance création oublié employez document réunir météo vidéo "
+    "février ouvrier imprimée doucement autrement seulement forcément accident différent quatrième internet "
+    "quotidien appareil inquiétude clairement oublions",
     4: "application ordinateur activation sécurité obligatoire autorisés confirmera opérateur représentant "
-    "consultation original anticipées européen",
+    "consultation original anticipées européen mégaoctet propriétaire bibliothèque gratuitement secrétariat "
+    "identifiant dermatologue messagerie",
     5: "administrateur identifiera",
-    6: "authentification",
+    6: "authentification kinésithérapeute confidentialité",
 }
 COUNTED = {word: count for count, line in SYLLABLES.items() for word in line.split()}
 
 
 def test_syllables() -> None:
     wrong = {word: f"{syllables(word)} for {count}" for word, count in COUNTED.items() if syllables(word) != count}
-    assert len(COUNTED) >= 80
-    assert len(wrong) <= 0.05 * len(COUNTED), f"{len(wrong)} of {len(COUNTED)}: {wrong}"
+    assert len(COUNTED) >= 150
+    assert wrong == {}
 
 
 @pytest.mark.parametrize(
@@ -41,13 +48,29 @@ def test_syllables() -> None:
         ("qu'elle", 1),
         ("aujourd'hui", 3),
         ("l’écran", 2),
+        ("8", 1),
+        ("15", 1),
+        ("17", 2),
+        ("21", 3),
         ("34", 2),
+        ("46", 3),
+        ("71", 4),
+        ("80", 3),
+        ("90", 4),
+        ("112", 2),
+        ("3422", 4),
         ("e-mail", 2),
-        ("SMS", 1),
+        ("SMS", 3),
+        ("MSA", 3),
+        ("SAMU", 2),
+        ("lorsqu'il", 2),
+        ("c'est", 1),
+        ("avez-vous", 3),
+        ("porte-monnaie", 3),
     ],
 )
 def test_syllables_of_what_is_not_a_plain_word(word: str, count: int) -> None:
-    """Digits count as so many words: each is read. An elided word is heard with the next."""
+    """Numbers are read as words, by pairs when long; spelt letters one by one; an elided word with the next."""
     assert syllables(word) == count
 
 

@@ -10,18 +10,22 @@ import pytest
 
 from assistant.content.answers import Answer
 from assistant.content.book import Book
+from assistant.content.entries import ENOUGH_WORDS, Entry, Text, entries, texts
 from assistant.content.facts import Fact
 from assistant.content.rules import (
+    LEAST_KANDEL_MOLES,
+    LONGEST_MEAN_SENTENCE,
     LONGEST_SENTENCE,
     LONGEST_VOICE,
     LONGEST_VOICE_STEP,
+    MOST_LIX,
+    MOST_LIX_ON_AVERAGE,
     SHELF_LIFE,
-    Text,
     banned_words,
     faults,
+    hard_on_average,
     hard_to_read,
     outdated,
-    texts,
 )
 from assistant.content.wording import CHANNELS, Basis, Wording
 from assistant.guide import Guide
@@ -142,20 +146,71 @@ class TestSpoken:
         assert found(words(LONGEST_VOICE * 2), "web") == []
 
 
+def entry(text: str, *, facts: tuple[str, ...] = (), checked: date = TODAY) -> Entry:
+    """The one entry of a book that says `text` on every channel."""
+    (only,) = entries(book([answer(text, facts=facts, checked=checked)]))
+    return only
+
+
 class TestReadability:
-    def test_a_hard_text_is_named_with_its_score(self) -> None:
-        ((name, score),) = hard_to_read(book([answer(HARD)]))
-        assert name == "essai"
-        assert score < 0
+    def test_the_floors_are_those_of_the_issue(self) -> None:
+        assert (LEAST_KANDEL_MOLES, MOST_LIX, MOST_LIX_ON_AVERAGE) == (80, 40, 32)
+        assert (LONGEST_SENTENCE, LONGEST_MEAN_SENTENCE) == (15, 10)
+
+    def test_a_hard_text_is_told_with_its_scores_and_its_words(self) -> None:
+        said = list(hard_to_read(entry(HARD)))
+        assert ["Kandel-Moles" in fault for fault in said] == [True, False]
+        assert "LIX" in said[1]
+        assert all("« authentification »" in fault for fault in said)
 
     def test_an_easy_text_is_not(self) -> None:
-        assert list(hard_to_read(book([answer(EASY)]))) == []
+        assert list(hard_to_read(entry(EASY))) == []
+
+    def test_short_words_in_long_sentences(self) -> None:
+        """Nothing but the mean is wrong: no sentence is over fifteen words."""
+        (fault,) = hard_to_read(entry(("Un mot " * 6 + "là. ") * 3))
+        assert fault.startswith("a des phrases de 13,0 mots en moyenne")
+
+    def test_long_words_that_are_short_to_say(self) -> None:
+        (fault,) = hard_to_read(entry("Elles trouvent. Elles peuvent. " * 4))
+        assert fault.startswith("a trop de mots longs : LIX")
+
+    def test_a_score_just_under_the_floor_is_not_told_as_the_floor(self) -> None:
+        """79.96 rounded would read « 80,0 (au moins 80) »."""
+        each = entry(EASY)
+        vars(each)["measures"] = replace(each.measures, kandel_moles=79.96)
+        (fault,) = hard_to_read(each)
+        assert "79,9 sur l'échelle" in fault
+
+    def test_all_texts_are_taken_together(self) -> None:
+        """A hard text between easy ones does not make an entry hard, and its channels are all read."""
+        mixed = replace(entry(EASY), texts=(*entry(EASY).texts, Text("essai", "more", "web", HARD[:80], False, False)))
+        assert mixed.measures.words > entry(EASY).measures.words
+        assert {text.channel for text in mixed.texts} == set(CHANNELS)
+        assert list(hard_to_read(mixed)) == []
 
     def test_a_few_words_are_not_measured(self) -> None:
-        assert list(hard_to_read(book([answer("Authentification administrative obligatoire.")]))) == []
+        assert list(hard_to_read(entry("Authentification administrative obligatoire."))) == []
+        assert not entry("Un mot. " * 4).long_enough
+        assert entry("Un mot. " * 5).measures.words == ENOUGH_WORDS
 
-    def test_the_real_content_is_above_the_floor(self, guide: Guide) -> None:
-        assert list(hard_to_read(guide.book)) == []
+    def test_a_text_without_a_full_stop_does_not_run_into_the_next(self) -> None:
+        assert entry("Un mot").measures.sentences == len(CHANNELS)
+
+    def test_the_average_names_the_hardest(self) -> None:
+        easy, hard = entry(EASY), replace(entry(HARD), name="dur")
+        assert list(hard_on_average([easy, easy])) == []
+        ((named, fault),) = hard_on_average([easy, hard])
+        assert named.name == "dur"
+        assert "en moyenne" in fault
+
+    def test_the_average_of_nothing(self) -> None:
+        assert list(hard_on_average([])) == list(hard_on_average([entry("Un.")])) == []
+
+    def test_the_real_content_keeps_every_floor(self, guide: Guide) -> None:
+        content = list(entries(guide.book))
+        assert [(each.name, fault) for each in content for fault in hard_to_read(each)] == []
+        assert list(hard_on_average(content)) == []
 
 
 class TestShelfLife:
@@ -163,23 +218,25 @@ class TestShelfLife:
     OLD = TODAY - SHELF_LIFE
 
     def test_a_fact_on_its_last_day(self) -> None:
-        kept = replace(self.FACT, gathered=self.OLD)
-        assert list(outdated(book([answer("Un.", facts=("B01",))], [kept]), TODAY)) == []
+        assert list(outdated(entry("Un.", facts=("B01",)), {"B01": replace(self.FACT, gathered=self.OLD)}, TODAY)) == []
 
-    def test_a_fact_past_its_life_names_who_rests_on_it(self) -> None:
+    def test_a_fact_past_its_life_is_named(self) -> None:
         past = replace(self.FACT, gathered=date(2020, 1, 2))
-        ((name, what),) = outdated(book([answer("Un.", facts=("B01",))], [past]), TODAY)
-        assert name == "essai"
-        assert "B01" in what
-        assert "02/01/2020" in what
+        (fault,) = outdated(entry("Un.", facts=("B01",)), {"B01": past}, TODAY)
+        assert fault == "est à relire : le fait B01 date du 02/01/2020"
 
     def test_a_text_not_read_for_too_long(self) -> None:
-        assert list(outdated(book([answer("Un.", checked=self.OLD)]), TODAY)) == []
-        ((name, what),) = outdated(book([answer("Un.", checked=date(2020, 1, 2))]), TODAY)
-        assert (name, what) == ("essai", "relu le 02/01/2020")
+        assert list(outdated(entry("Un.", checked=self.OLD), {}, TODAY)) == []
+        assert list(outdated(entry("Un.", checked=date(2020, 1, 2)), {}, TODAY)) == [
+            "est à relire : relu le 02/01/2020"
+        ]
 
     def test_a_fact_that_nothing_rests_on_may_age(self) -> None:
-        assert list(outdated(book([answer("Un.")], [replace(self.FACT, gathered=date(2020, 1, 2))]), TODAY)) == []
+        assert list(outdated(entry("Un."), {"B01": replace(self.FACT, gathered=date(2020, 1, 2))}, TODAY)) == []
+
+    def test_a_fact_that_does_not_exist_is_told_elsewhere(self) -> None:
+        """`read_book` names it; here it must not raise."""
+        assert list(outdated(entry("Un.", facts=("Z99",)), {}, TODAY)) == []
 
 
 class TestTexts:

@@ -18,7 +18,7 @@ SID = "SM" + "1" * 32
 CHOICE = Choice("1", "C'est fait", "step:choix", ("fait", "c'est bon"), ("etape_faite",))
 POSITION = Position("activer", "Activer Mon espace santé", "preparer", "Préparer", 1, 6, "paused")
 FULL = Reply(
-    (Message("Merci."), Message("Étape 1/6 : « Prêt » 👍 ?", (CHOICE,), "Et plus\nencore.")),
+    (Message("Merci."), Message("Étape 1/6 : « Prêt » 👍 ?", (CHOICE,), "Et plus\nencore.", ("A01", "B16"))),
     "activer",
     confidence=0.75,
     journey=POSITION,
