@@ -54,7 +54,10 @@ def sentences(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of `text`; « l'application » is one, as a reader sees it."""
+    """The words of `text`. « L'application » and « demandez-le » are one each, as a reader sees them.
+
+    Counted so, a text full of « demandez-le » is harder than one that names the thing: which it is.
+    """
     return WORD.findall(text)
 
 

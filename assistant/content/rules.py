@@ -23,8 +23,8 @@ LONGEST_MEAN_SENTENCE = 10.0
 # Before choices a caller must hold, twenty words; where nothing is to be held, twice that.
 LONGEST_VOICE_STEP = 20
 LONGEST_VOICE = 40
-# Names are not spared: « Mon espace santé » is short, and « sécurité sociale » can be said « numéro de sécu » once
-# it was explained. An entry that cannot reach the floor with the name in it says too much at a time.
+# No name is spared, and no entry excused: with « Mon espace santé » and « sécurité sociale » in it, a text of short
+# sentences about one thing still reaches the floor. One that cannot says too much at a time.
 LEAST_KANDEL_MOLES = 80.0
 MOST_LIX = 40.0
 MOST_LIX_ON_AVERAGE = 32.0

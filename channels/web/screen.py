@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from assistant.content.book import Book
+from assistant.content.glossary import Term
 from assistant.journeys.model import Journey, Step
 from assistant.turns import Choice, Position, Reply
 from channels.web.origin import Origins, origins
@@ -21,13 +22,14 @@ class Screen:
     `greeting` is the first words on a first visit; `first` comes before what matters (an apology, a change of mind);
     `said` is what matters. `heading` is empty where
     neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
-    template offer calls. `seen` is the print of what can be pressed.
+    template offer calls. `words` are the hard words of a step, explained. `seen` is the print of what can be pressed.
     """
 
     greeting: str
     first: tuple[str, ...]
     said: str
     more: str
+    words: tuple[Term, ...]
     origins: Origins
     choices: tuple[Choice, ...]
     heading: str
@@ -54,6 +56,7 @@ def show(reply: Reply, book: Book) -> Screen:
         first=tuple(before),
         said=last,
         more=reply.messages[-1].more if reply.messages else "",
+        words=tuple(book.glossary.found(last)) if on_step else (),
         origins=origins(_basis(reply, journey if on_step else None), book),
         choices=reply.choices,
         heading=_heading(reply, book, on_step),

@@ -658,3 +658,13 @@ def test_everything_that_can_be_said_makes_a_screen(face: Face) -> None:
         screen = show(guide.hear(place, "web", topic).reply, book)
         assert screen.said, topic
         assert all(sentences(text) for text in (*screen.first, screen.said)), topic
+
+
+def test_the_hard_words_of_a_step_are_explained_below_it(visitor: Visitor) -> None:
+    visitor.press("Activer mon espace").press("Pour moi")
+    assert "<summary>Mots expliqués</summary>" in visitor.html
+    assert "<dt>" in visitor.html
+
+
+def test_an_answer_without_hard_words_explains_none(visitor: Visitor) -> None:
+    assert "Mots expliqués" not in visitor.html
