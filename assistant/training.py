@@ -21,6 +21,7 @@ INPUTS = (
     "data/nlu/**/*.yml",
     "data/rules/*.yml",
     "data/lexicon/shorthand.yml",
+    "data/lexicon/slips.yml",
     "assistant/nlu/*.py",
     "assistant/folding.py",
     "assistant/noise.py",

@@ -1,12 +1,14 @@
-"""Writes each message as it is meant, and as it sounds: case, accents, apostrophes, drawn-out letters, SMS shorthand.
+"""Writes each message as it is meant, and as it sounds: case, accents, apostrophes, drawn-out letters, SMS shorthand,
+what a speech recogniser makes of our own words.
 
 The results go to the featurizers only; what people wrote is neither shown nor stored in these forms.
 """
 
 # No postponed annotations in components: Rasa reads them when it builds the graph.
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,19 +22,33 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.folding import fold, sound
 
 NORMAL, HEARD = "normal", "heard"
-SHORTHAND = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "shorthand.yml"
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
 
 @lru_cache(maxsize=1)
 def shorthand() -> Dict[str, str]:
     """SMS spellings and what they stand for, one word to one or more, folded."""
-    entries = yaml.safe_load(SHORTHAND.read_text(encoding="utf-8"))
-    return {fold(short): fold(full) for full, shorts in entries.items() for short in shorts}
+    return _listed("shorthand")
+
+
+@lru_cache(maxsize=1)
+def slips() -> Tuple["re.Pattern[str]", Dict[str, str]]:
+    """What a recogniser hears for our own words, « espace sans thé »: what finds them, and what they stand for."""
+    listed = _listed("slips")
+    longest_first = sorted(listed, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), listed
+
+
+def _listed(name: str) -> Dict[str, str]:
+    """The folded spellings of one lexicon, each with the folded words that it stands for."""
+    entries = yaml.safe_load((LEXICON / f"{name}.yml").read_text(encoding="utf-8"))
+    return {fold(spelt): fold(full) for full, spellings in entries.items() for spelt in spellings}
 
 
 def normal(text: str) -> str:
-    """Folded `text` with shorthand written out: "jé pa resu l'code" gives "j ai pas recu l code"."""
-    written = fold(text).split()
+    """Folded `text` with slips mended and shorthand written out: "jé pa resu l'code" gives "j ai pas recu l code"."""
+    slip, listed = slips()
+    written = slip.sub(lambda found: listed[found.group()], fold(text)).split()
     meant = []
     for word, after in zip(written, [*written[1:], ""], strict=False):
         full = shorthand().get(word, word)
