@@ -9,6 +9,7 @@ from datetime import timedelta
 from assistant.content.book import Book
 from assistant.content.glossary import Term
 from assistant.journeys import engine
+from assistant.journeys.loader import MOST_CHOICES
 from assistant.journeys.model import RETURN, Journey, Step
 from assistant.journeys.progress import Progress
 from assistant.telling import Outcome, Teller
@@ -36,7 +37,6 @@ ACTIVATION = "activer"
 # What is no use to somebody who has finished activating.
 BEFORE_THE_END = frozenset({"topic:activer", "topic:preparer_activation", "journey:activer"})
 MOST_CANDIDATES = 2
-MOST_CHOICES = 3  # older callers hold one or two items in memory: W3C COGA
 
 Move = Callable[[Progress, Channel], Outcome]
 
@@ -392,8 +392,7 @@ class Guide:
     def _wait(self, progress: Progress, channel: Channel) -> Outcome:
         """« Attendez, je cherche mes lunettes »: all the time in the world, and nothing changes."""
         outcome = self._teller.say(progress, channel, "patienter", choices=self._pending(progress))
-        progress = replace(outcome.progress, last=progress.last, simply=progress.simply)
-        return Outcome(progress, replace(outcome.reply, listening="long"))
+        return replace(outcome, reply=replace(outcome.reply, listening="long"))
 
     def _not_beside(self, progress: Progress) -> tuple[Choice, ...]:
         """« C'est pour moi », said by whoever was doing it for somebody else."""

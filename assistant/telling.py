@@ -17,8 +17,8 @@ SMS_ROOM = 306
 READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
 # The intent of a word that was explained.
 DEFINITION = "definition"
-# What turns away what was asked is not what « répétez » asks for.
-PASSING = frozenset({"hors_sujet"})
+# Neither what turns a question away nor what gives time is what « répétez » asks for.
+PASSING = frozenset({"hors_sujet", "patienter"})
 LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour", "menu_suite", "menu_espace"})
 
 
