@@ -31,3 +31,9 @@ class TurnConflictError(CamilleError):
     """Another turn of the same person was stored first; the caller takes the turn again."""
 
     code = "concurrent"
+
+
+class SealError(CamilleError):
+    """A sealed telephone number does not open; the message never holds it."""
+
+    code = "seal"

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assistant.errors import SettingError
+from assistant.senders import Sender
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -24,12 +25,14 @@ class Settings:
     port: int
     public_base_url: str
     database_url: str
+    redis_url: str
     secret_key: str
     pseudonym_pepper: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_sender: str
     human_phone_number: str
+    voice_number: str
     var: Path
     local: bool
 
@@ -37,6 +40,16 @@ class Settings:
     def twilio(self) -> bool:
         """Whether real messages and calls may come in."""
         return bool(self.twilio_account_sid and self.twilio_auth_token)
+
+    @property
+    def sender(self) -> Sender:
+        """What messages and calls of ours come from."""
+        return Sender.of(self.twilio_sender)
+
+    @property
+    def ring_at(self) -> str:
+        """The number that people ring: the one given for it, or the one that messages come from; "" for none."""
+        return self.voice_number or (self.sender.text if self.sender.calls else "")
 
     @property
     def data(self) -> Path:
@@ -61,12 +74,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         public_base_url=base,
         database_url=env.get("DATABASE_URL", "") or f"sqlite:///{var / 'camille.sqlite'}",
+        redis_url=_redis(env.get("REDIS_URL", "").strip()),
         secret_key=_secret("SECRET_KEY", env, var, local),
         pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local),
         twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
-        twilio_sender=env.get("TWILIO_SENDER", "").strip(),
-        human_phone_number=_number(env.get("HUMAN_PHONE_NUMBER", "")),
+        twilio_sender=Sender.of(env.get("TWILIO_SENDER", "")).text,
+        human_phone_number=_number("HUMAN_PHONE_NUMBER", env),
+        voice_number=_number("VOICE_NUMBER", env),
         var=var,
         local=local,
     )
@@ -90,11 +105,17 @@ def _port(value: str) -> int:
     raise SettingError(f"PORT doit être un nombre de 1 à 65535, pas « {value} ».")
 
 
-def _number(value: str) -> str:
-    digits = re.sub(r"[\s.]", "", value)
+def _redis(value: str) -> str:
+    if value and not re.fullmatch(r"rediss?://\S+", value):
+        raise SettingError("REDIS_URL ne se lit pas. Exemple : redis://127.0.0.1:6379/0")
+    return value
+
+
+def _number(name: str, env: Mapping[str, str]) -> str:
+    digits = re.sub(r"[\s.]", "", env.get(name, ""))
     # National short numbers (34 22) cannot be dialled through a provider.
     if digits and not re.fullmatch(r"0[1-9]\d{8}", digits):
-        raise SettingError("HUMAN_PHONE_NUMBER doit être un numéro français à dix chiffres.")
+        raise SettingError(f"{name} doit être un numéro français à dix chiffres.")
     return digits
 
 

@@ -54,8 +54,8 @@ class TestOneMachine:
     def test_an_empty_variable_is_one_that_is_not_set(self, tmp_path: Path) -> None:
         """A compose file passes on what it has not."""
         empty = dict.fromkeys(
-            "PORT PUBLIC_BASE_URL DATABASE_URL SECRET_KEY PSEUDONYM_PEPPER TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN "
-            "TWILIO_SENDER HUMAN_PHONE_NUMBER".split(),
+            "PORT PUBLIC_BASE_URL DATABASE_URL REDIS_URL SECRET_KEY PSEUDONYM_PEPPER TWILIO_ACCOUNT_SID "
+            "TWILIO_AUTH_TOKEN TWILIO_SENDER HUMAN_PHONE_NUMBER".split(),
             "",
         )
         assert read(tmp_path, **empty) == read(tmp_path)
@@ -218,3 +218,27 @@ def test_the_folders_are_those_of_the_repository(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert (settings.data, settings.models) == (ROOT / "data", ROOT / "models")
     assert (settings.data / "journeys").is_dir()
+
+
+def test_a_sender_is_kept_as_the_provider_wants_it(tmp_path: Path) -> None:
+    settings = read(tmp_path, TWILIO_SENDER="09 37 00 00 01")
+    assert settings.twilio_sender == "+33937000001"
+    assert settings.sender.kind == "platform_09"
+    assert read(tmp_path).sender.kind == "none"
+
+
+@pytest.mark.parametrize("sender", ["0639980001", "+447400123456", "Ameli", "Rdv", "81212"])
+def test_a_sender_that_may_not_be_used(tmp_path: Path, sender: str) -> None:
+    assert "TWILIO_SENDER" in refusal(tmp_path, TWILIO_SENDER=sender)
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/0", "rediss://:secret@redis.example:6380"])
+def test_where_the_time_is_kept(tmp_path: Path, url: str) -> None:
+    assert read(tmp_path, REDIS_URL=url).redis_url == url
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:6379", "http://:hush@redis.example", "redis://", "redis://:hush@a b"])
+def test_a_redis_that_cannot_be_one(tmp_path: Path, url: str) -> None:
+    told = refusal(tmp_path, REDIS_URL=url)
+    assert "REDIS_URL" in told
+    assert "hush" not in told, "it may hold a password"

@@ -36,6 +36,14 @@ def e164(number: str) -> str | None:
     return fallback
 
 
+def national(number: str) -> str:
+    """A French number as people write it, by pairs; anything else as it is."""
+    digits = "0" + number.removeprefix("+33") if number.startswith("+33") else number
+    if len(digits) != 10 or not digits.isdigit():
+        return number
+    return " ".join(digits[index : index + 2] for index in range(0, 10, 2))
+
+
 def pseudonym(kind: str, value: str, pepper: str) -> str:
     """A short stable name for `value`: "phone" or "web" or "call". The same number gives the same name everywhere."""
     digest = hmac.new(pepper.encode(), f"{kind}:v1:{value}".encode(), hashlib.sha256).digest()

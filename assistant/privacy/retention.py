@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.engine import Connection
 
-from assistant.storage.schema import events, guesses, inbox, persons, resume_codes, unclear
+from assistant.storage.schema import events, guesses, inbox, outbox, persons, reminders, resume_codes, tallies, unclear
 
 # One line a kind of data. Told to people in the answer `donnees_assistant`: keep the two together.
 PLACE_IN_A_JOURNEY = timedelta(days=90)
@@ -15,6 +15,10 @@ PROVIDER_IDS = timedelta(days=30)
 TURN_TRACE = timedelta(days=30)
 GUESSES = timedelta(days=1)
 UNCLEAR = timedelta(days=30)
+# After their end, which erases the number. What found no end by then (no worker ran) is not sent any more.
+OUTBOX = timedelta(days=30)
+REMINDERS = timedelta(days=30)
+TALLIES = timedelta(days=400)  # of nobody: one year beside the year before
 
 
 def purge(connection: Connection, now: datetime) -> dict[str, int]:
@@ -24,6 +28,14 @@ def purge(connection: Connection, now: datetime) -> dict[str, int]:
         "inbox": delete(inbox).where(inbox.c.received_at < now - PROVIDER_IDS),
         "events": delete(events).where(events.c.at < now - TURN_TRACE),
         "unclear": delete(unclear).where(unclear.c.day < now - UNCLEAR),
+        "outbox": delete(outbox).where(
+            or_(
+                outbox.c.ended_at < now - OUTBOX,
+                and_(outbox.c.ended_at.is_(None), outbox.c.due_at < now - OUTBOX),
+            )
+        ),
+        "reminders": delete(reminders).where(reminders.c.due_at < now - REMINDERS),
+        "tallies": delete(tallies).where(tallies.c.day < now - TALLIES),
         "guesses": delete(guesses).where(guesses.c.at < now - GUESSES),
         "resume_codes": delete(resume_codes).where(resume_codes.c.expires_at < now),
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from alembic import command
@@ -18,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from assistant.errors import SettingError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+WRITE_AHEAD_TRIES = 100
 UPGRADE_LOCK = 20_261_123  # any number, the same for every process of ours
 
 
@@ -52,6 +55,17 @@ class Database:
         self.engine.dispose()
 
 
+def _write_ahead(connection: Any) -> None:
+    """Have SQLite write ahead. The first time needs the file alone and does not wait; several may start at once."""
+    for _ in range(WRITE_AHEAD_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            sleep(0.05)
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
@@ -70,8 +84,9 @@ def _engine(url: str) -> Engine:
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # pysqlite would begin too late; we begin ourselves, below
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("busy_timeout=5000", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     def begin(connection: Connection) -> None:
         # A transaction that reads and then writes would fail half-way if another one wrote in between.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
@@ -14,23 +16,44 @@ from assistant.storage.schema import inbox
 from assistant.turns import Reply
 
 
-def recorded(connection: Connection, provider: str, message_id: str) -> Reply | None:
-    """What was replied to this message, or None when it is new."""
-    query = select(inbox.c.reply).where(inbox.c.provider == provider, inbox.c.message_id == message_id)
-    found = connection.execute(query).scalar()
-    return Reply.from_json(json.loads(found)) if found else None
+def recorded(connection: Connection, provider: str, *names: str) -> Reply | None:
+    """What was replied to the message that the provider calls by any of `names`, or None when it is new."""
+    query = select(inbox.c.reply).where(inbox.c.provider == provider)
+    found = connection.execute(query.where(inbox.c.message_id.in_(names))).scalars()
+    for reply in map(json.loads, found):
+        if isinstance(reply, dict):
+            return Reply.from_json(reply)
+        return recorded(connection, provider, reply)  # another name: where the reply is kept
+    return None
 
 
 def record(
-    connection: Connection, provider: str, message_id: str, reply: Reply, at: datetime, *, address: str = ""
+    connection: Connection,
+    provider: str,
+    message_id: str,
+    reply: Reply,
+    at: datetime,
+    *,
+    address: str = "",
+    aliases: Sequence[str] = (),
 ) -> None:
-    """Claim the message with its reply; `address` is whom it is forgotten with.
+    """Claim the message, by all its names, with its reply; `address` is whom it is forgotten with.
 
     Raises TurnConflictError when another worker was first.
     """
-    text = json.dumps(reply.to_json(), ensure_ascii=False)
-    row = {"provider": provider, "message_id": message_id, "address": address, "reply": text, "received_at": at}
+    kept: dict[str, Any] = {message_id: reply.to_json()}
+    kept |= {alias: message_id for alias in aliases if alias != message_id}
+    rows = [
+        {
+            "provider": provider,
+            "message_id": name,
+            "address": address,
+            "reply": json.dumps(value, ensure_ascii=False),
+            "received_at": at,
+        }
+        for name, value in kept.items()
+    ]
     try:
-        connection.execute(insert(inbox).values(**row))
+        connection.execute(insert(inbox), rows)
     except IntegrityError as error:
         raise TurnConflictError from error

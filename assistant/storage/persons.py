@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage.schema import addresses, guesses, inbox, persons
+from assistant.storage import outbox
+from assistant.storage.schema import addresses, companions, guesses, inbox, persons, reminders
 from assistant.turns import Reply
 
 
@@ -42,6 +43,12 @@ def find(connection: Connection, address: str) -> Person:
     said: Any = json.loads(row.said)
     progress = Progress.from_json(json.loads(row.progress))
     return Person(row.id, row.version, progress, Reply.from_json(said) if said else None, row.seen_at)
+
+
+def place(connection: Connection, person: str) -> Progress | None:
+    """Where `person` stands, by her id; None when she is not there any more."""
+    found = connection.execute(select(persons.c.progress).where(persons.c.id == person)).scalar()
+    return Progress.from_json(json.loads(found)) if found else None
 
 
 def save(connection: Connection, person: Person, address: str, progress: Progress, said: Reply, at: datetime) -> None:
@@ -74,15 +81,27 @@ def move(connection: Connection, address: str, person: str) -> None:
         return
     connection.execute(update(addresses).where(addresses.c.pseudonym == address).values(person=person))
     left = connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == before)).first()
+    left = left or connection.execute(select(companions.c.person).where(companions.c.person == before)).first()
     if before != person and left is None:
         connection.execute(delete(persons).where(persons.c.id == before))
 
 
 def forget(connection: Connection, person: str) -> None:
-    """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, what was replied."""
+    """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, what was replied.
+
+    Her reminders go with her, and all that waits to be sent to her telephones: she is never written to again.
+    """
     held = [
         row.pseudonym for row in connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == person))
     ]
+    shared = select(companions.c.pseudonym).where(companions.c.person == person)
+    reminded = select(reminders.c.address).where(reminders.c.person == person)
+    elsewhere = [found for query in (shared, reminded) for found in connection.execute(query).scalars()]
+    outbox.forget(connection, [*held, *elsewhere])
     connection.execute(delete(inbox).where(inbox.c.address.in_(held)))
     connection.execute(delete(guesses).where(guesses.c.address.in_(held)))
     connection.execute(delete(persons).where(persons.c.id == person))
+    for address in held:  # whoever else uses the telephone is still known there
+        other = connection.execute(select(companions.c.person).where(companions.c.pseudonym == address)).scalar()
+        if other is not None:
+            connection.execute(insert(addresses).values(pseudonym=address, person=other))

@@ -1,4 +1,7 @@
-"""The tables. No telephone number, no name: pseudonyms, steps, topics, what Camille replied, what she did not get."""
+"""The tables: pseudonyms, steps, topics, what Camille replied, what she did not get. No name.
+
+The only telephone numbers are those that something is still to be sent to, sealed (assistant/privacy/sealing.py).
+"""
 
 from __future__ import annotations
 
@@ -117,4 +120,62 @@ guesses = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("address", String(32), nullable=False, index=True),
     Column("at", Instant, nullable=False, index=True),
+)
+
+# Other persons who use the same telephone.
+companions = Table(
+    "companions",
+    metadata,
+    Column("pseudonym", String(32), primary_key=True),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),  # the first person, the second: no name is kept
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    # One effect per key: what is put twice is sent once.
+    Column("key", String(80), nullable=False, unique=True, index=True),
+    Column("kind", String(8), nullable=False),  # sms, call
+    Column("address", String(32), nullable=False, index=True),
+    Column("number", Text, nullable=False),  # sealed; "" as soon as it is needed no more
+    Column("body", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(12), nullable=False),  # due, sending, sent, delivered, failed, cancelled, refused
+    Column("tries", Integer, nullable=False),
+    # When to look at it next: its time while it is due, the end of the lease while it is being sent.
+    Column("next_at", Instant, nullable=False, index=True),
+    Column("held_until", Instant, nullable=True),
+    # One message of the provider belongs to one row.
+    Column("provider_id", String(40), nullable=True, unique=True, index=True),
+    Column("code", String(16), nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True, index=True),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("address", String(32), nullable=False, index=True),
+    Column("channel", String(8), nullable=False),  # sms, voice
+    Column("number", Text, nullable=False),  # sealed; "" once it is over
+    # When it is to go; once it went, when it did.
+    Column("due_at", Instant, nullable=False, index=True),
+    Column("state", String(12), nullable=False),  # due, sent, cancelled
+    Column("made_at", Instant, nullable=False),
+)
+
+# How many messages and segments, of nobody.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("day", Instant, primary_key=True),
+    Column("channel", String(8), primary_key=True),
+    Column("way", String(4), primary_key=True),  # in, out
+    Column("messages", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
 )

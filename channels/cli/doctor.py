@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
+from math import inf
 
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.content.book import read_book
+from assistant.conversation import now
 from assistant.errors import CamilleError, SettingError
 from assistant.settings import Settings, read_settings
+from assistant.storage import outbox, tallies
 from assistant.storage.database import Database
 from assistant.training import is_stale
 
+MONTH = timedelta(days=30)
+LONGEST_WAIT = timedelta(minutes=2)
+# The law lets an automatic sender write about as much as it is written to, give or take a fifth.
+MOST_SENT_FOR_ONE = 1.1
 GOOD, NOTE, BAD = "oui", "note", "NON"
 
 
@@ -42,9 +51,12 @@ def examine(settings: Settings) -> Iterator[tuple[str, str]]:
         yield GOOD, "Twilio : réglé. Les SMS arrivent sur /sms, les appels sur /voice."
         if settings.local:
             yield NOTE, "PUBLIC_BASE_URL est une adresse locale : Twilio ne pourra pas la joindre."
+        if not settings.ring_at:
+            yield NOTE, "Le numéro à appeler n'est pas réglé (VOICE_NUMBER) : la page ne le montre pas."
     else:
         yield NOTE, "Twilio : pas réglé (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN). /sms et /voice sont fermés."
         yield NOTE, "Le téléphone pour de faux marche sans rien : camille sms, camille call"
+    yield from _outgoing(settings)
     if settings.human_phone_number:
         yield GOOD, "Une personne : les appels sont passés au numéro réglé (HUMAN_PHONE_NUMBER)."
     else:
@@ -60,6 +72,43 @@ def _database(settings: Settings) -> tuple[str, str]:
         return GOOD, f"Base de données : {kind}, à jour."
     except CamilleError as error:
         return BAD, f"Base de données : {error}"
+
+
+def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Where messages come from, whether they leave, and whether there are too many of them."""
+    told = {
+        "none": (NOTE, "Expéditeur : TWILIO_SENDER n'est pas réglé. Camille répond, mais n'écrit pas la première."),
+        "short_code": (GOOD, f"Expéditeur : le numéro court {settings.sender.text}. On peut lui répondre."),
+        "platform_09": (GOOD, f"Expéditeur : le numéro {settings.sender.text}. On peut lui répondre et l'appeler."),
+        "alphanumeric": (NOTE, f"Expéditeur : le nom {settings.sender.text}. Personne ne peut lui répondre."),
+    }
+    yield told[settings.sender.kind]
+    try:
+        database = Database(settings.database_url)
+        with database.transaction() as connection:
+            waiting = outbox.age(connection, now())
+            ratio = tallies.ratio(tallies.told(connection, now() - MONTH))
+        database.close()
+    except (CamilleError, SQLAlchemyError):
+        return  # told above
+    if waiting is None or waiting < LONGEST_WAIT:
+        yield GOOD, "À envoyer : rien n'attend."
+    else:
+        minutes = round(waiting.total_seconds() / 60)
+        yield NOTE, f"À envoyer : le plus ancien attend depuis {minutes} minutes. « camille worker » tourne-t-il ?"
+    if ratio is None:
+        yield GOOD, "SMS sur 30 jours : aucun."
+    elif ratio <= MOST_SENT_FOR_ONE:
+        yield GOOD, f"SMS sur 30 jours : {_french(ratio)} envoyé pour un reçu."
+    else:
+        yield (
+            NOTE,
+            f"SMS sur 30 jours : {_french(ratio)} envoyé pour un reçu, plus que 1,1 : attention au blocage.",
+        )
+
+
+def _french(ratio: float) -> str:
+    return "beaucoup" if ratio == inf else f"{ratio:.2f}".replace(".", ",")
 
 
 def _content(settings: Settings) -> tuple[str, str]:

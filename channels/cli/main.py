@@ -38,6 +38,14 @@ def serve() -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Envoie ce qui attend de partir : SMS, rappels, appels. À lancer à côté du service."""
+    from channels.cli.worker import worker as run
+
+    run()
+
+
+@app.command()
 def chat() -> None:
     """Parler avec Camille comme sur la page web, dans ce terminal."""
     from channels.cli.chat import chat as run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
@@ -21,7 +21,9 @@ from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
 from channels.app import create_app
+from channels.cli.carrying import carry, courier_of
 from channels.cli.train import train_with_progress
+from channels.providers.console import ConsoleCarrier
 
 # One process holds one model (some 400 MB) and takes one sentence at a time; threads are for those who wait.
 THREADS = 16
@@ -57,7 +59,15 @@ def _application(settings: Settings, console: Console) -> Flask:
             console.print(f"Camille ne comprend pas les phrases : {conversation.mind.problem}")
 
     Thread(target=prepare, name="ready", daemon=True).start()
+    if settings.local and not settings.twilio:
+        show_outgoing(conversation, console, Event())
     return create_app(settings, conversation)
+
+
+def show_outgoing(conversation: Conversation, console: Console, stopped: Event) -> None:
+    """Print what would be sent, until `stopped`: on one machine with nothing configured, one command is enough."""
+    courier = courier_of(conversation, ConsoleCarrier(lambda line: console.print(line, markup=False)))
+    Thread(target=carry, args=(courier, stopped), name="courier", daemon=True).start()
 
 
 def _must_be_free(host: str, port: int) -> None:

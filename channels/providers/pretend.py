@@ -21,6 +21,8 @@ from channels.providers.signature import HEADER
 
 SERVICE = "+33199000001"  # Arcep keeps 01 99 00 xx xx for fiction
 
+SENDER = "+33937000000"  # of the kind that may write and ring; nothing leaves the machine
+
 
 class PretendError(CamilleError):
     """The pretend telephone cannot go on; the message says what our own webhook did wrong."""
@@ -30,7 +32,12 @@ class PretendError(CamilleError):
 
 def pretending(settings: Settings) -> Settings:
     """`settings` with a made-up account, so that the webhooks are open to a pretend Twilio and to nobody else."""
-    return replace(settings, twilio_account_sid=f"AC{secrets.token_hex(16)}", twilio_auth_token=secrets.token_hex(16))
+    return replace(
+        settings,
+        twilio_account_sid=f"AC{secrets.token_hex(16)}",
+        twilio_auth_token=secrets.token_hex(16),
+        twilio_sender=settings.twilio_sender or SENDER,
+    )
 
 
 def pretend_number(number: str) -> str:

@@ -10,6 +10,8 @@ from assistant.settings import Settings
 from channels.services import services
 
 HEADER = "X-Twilio-Signature"
+RETRY_TOKEN = "I-Twilio-Idempotency-Token"  # noqa: S105 - the name of a header
+LONGEST_ID = 64
 # For whoever runs the service and tries the address; no caller and no writer ever meets it.
 CLOSED = "Les SMS et les appels ne sont pas branchés : il manque TWILIO_ACCOUNT_SID et TWILIO_AUTH_TOKEN.\n"
 
@@ -36,6 +38,15 @@ def is_signed(given: Request, settings: Settings) -> bool:
     return bool(RequestValidator(settings.twilio_auth_token).validate(url, given.form, signature))
 
 
+def retry_token(given: Request) -> tuple[str, ...]:
+    """The name that Twilio gives all tries of one event, beside its own; none when it gives none.
+
+    Source: twilio.com/docs/usage/webhooks/webhooks-connection-overrides (reference A11).
+    """
+    token = given.headers.get(RETRY_TOKEN, "")
+    return (f"try:{token}"[:LONGEST_ID],) if token else ()
+
+
 def event_id(given: Request, name: str) -> str:
     """What Twilio calls this event in field `name`; without it the signature, which a retry carries again."""
-    return (given.form.get(name, "") or given.headers[HEADER])[:64]
+    return (given.form.get(name, "") or given.headers[HEADER])[:LONGEST_ID]

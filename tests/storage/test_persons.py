@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import events, inbox, persons, resume_codes, schema
+from assistant.storage import events, inbox, outbox, persons, reminders, resume_codes, schema
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
 
@@ -160,6 +160,43 @@ def test_forgetting_takes_everything_that_hangs_on_a_person(connection: Connecti
     assert {table: rows(table) for table in tables} == dict.fromkeys(tables, 1)
     assert persons.find(connection, "p1_autre") == other
     assert inbox.recorded(connection, "test", "of p1_autre") == SAID
+
+
+def to_send(connection: Connection, person: str, address: str) -> None:
+    """A reminder, and something that waits to leave."""
+    sealed = {"address": address, "number": "s1.scelle", "due_at": AT, "at": AT}
+    reminders.put(connection, person=person, channel="sms", **sealed)
+    outbox.put(connection, key=f"for {person} at {address}", kind="sms", body="Bonjour", **sealed)
+
+
+def test_who_is_forgotten_is_never_written_to_again(connection: Connection, rows: Rows) -> None:
+    owner, other = known(connection), known(connection, "p1_autre")
+    to_send(connection, owner.id, PHONE)
+    to_send(connection, other.id, "p1_autre")
+    persons.forget(connection, owner.id)
+    assert [due.address for due in outbox.claim(connection, AT, timedelta(minutes=2), 9)] == ["p1_autre"]
+    assert [found.address for found in reminders.due(connection, AT)] == ["p1_autre"]
+    assert (rows("outbox"), rows("reminders")) == (1, 1)
+
+
+def test_nor_on_a_telephone_that_is_another_ones_as_well(connection: Connection, rows: Rows) -> None:
+    """Two persons, one telephone: she is forgotten while the other one holds it."""
+    holder, companion = known(connection), known(connection, WEB)
+    connection.execute(insert(schema.companions).values(pseudonym=PHONE, person=companion.id, position=1))
+    to_send(connection, companion.id, PHONE)
+    persons.forget(connection, companion.id)
+    assert (rows("outbox"), rows("reminders"), rows("companions")) == (0, 0, 0)
+    assert persons.find(connection, PHONE) == holder
+
+
+def test_what_is_being_sent_when_she_is_forgotten_leaves_no_trace(connection: Connection, rows: Rows) -> None:
+    owner = known(connection)
+    to_send(connection, owner.id, PHONE)
+    (due,) = outbox.claim(connection, AT, timedelta(minutes=2))
+    persons.forget(connection, owner.id)
+    assert not outbox.keep(connection, due, AT, timedelta(minutes=2))
+    assert not outbox.settle(connection, due, "sent", AT, provider_id="SM1")
+    assert rows("outbox") == 0
 
 
 def test_forgetting_nobody_is_nothing(connection: Connection) -> None:

@@ -13,7 +13,17 @@ from sqlalchemy.engine import Connection
 from assistant.content.book import Book
 from assistant.folding import fold
 from assistant.guide import Guide
-from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR, purge
+from assistant.privacy.retention import (
+    GUESSES,
+    OUTBOX,
+    PLACE_IN_A_JOURNEY,
+    PROVIDER_IDS,
+    REMINDERS,
+    TALLIES,
+    TURN_TRACE,
+    UNCLEAR,
+    purge,
+)
 from assistant.storage import schema
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -22,6 +32,10 @@ Rows = Callable[[str], int]
 
 PERSON = {"id": "someone", "version": 1, "progress": "{}", "said": "null"}
 EVENT = {"person": "someone", "channel": "sms", "intent": "cout", "step": "", "status": "none"}
+SENT = {"key": "k", "kind": "sms", "address": "p1_x", "number": "", "body": "", "state": "sent", "tries": 1, "code": ""}
+SENT |= {"segments": 1, "due_at": NOW, "next_at": NOW, "created_at": NOW}
+WAITING = SENT | {"state": "due", "number": "s1.x"}
+REMINDER = {"person": "someone", "address": "p1_x", "channel": "sms", "number": "", "state": "sent", "made_at": NOW}
 KEPT: list[Any] = [
     pytest.param(schema.persons, PERSON | {"id": "old"}, "seen_at", PLACE_IN_A_JOURNEY, id="persons"),
     pytest.param(
@@ -29,6 +43,12 @@ KEPT: list[Any] = [
     ),
     pytest.param(schema.events, EVENT, "at", TURN_TRACE, id="events"),
     pytest.param(schema.unclear, {"text": "le truc", "channel": "sms", "step": ""}, "day", UNCLEAR, id="unclear"),
+    pytest.param(schema.outbox, SENT, "ended_at", OUTBOX, id="outbox"),
+    pytest.param(schema.outbox, WAITING, "due_at", OUTBOX, id="outbox-never-sent"),
+    pytest.param(schema.reminders, REMINDER, "due_at", REMINDERS, id="reminders"),
+    pytest.param(
+        schema.tallies, {"channel": "sms", "way": "in", "messages": 1, "segments": 1}, "day", TALLIES, id="tallies"
+    ),
     pytest.param(schema.guesses, {"address": "p1_x"}, "at", GUESSES, id="guesses"),
     pytest.param(
         schema.resume_codes, {"code": "k", "person": "someone"}, "expires_at", timedelta(0), id="resume_codes"
@@ -46,7 +66,7 @@ def _someone(connection: Connection) -> None:
 def test_kept_to_the_last_moment(
     connection: Connection, table: Table, row: dict[str, Any], column: str, life: timedelta
 ) -> None:
-    connection.execute(insert(table).values(**row, **{column: NOW - life}))
+    connection.execute(insert(table).values(**row | {column: NOW - life}))
     assert purge(connection, NOW)[table.name] == 0
 
 
@@ -55,7 +75,7 @@ def test_gone_the_moment_after(
     connection: Connection, rows: Rows, table: Table, row: dict[str, Any], column: str, life: timedelta
 ) -> None:
     before = rows(table.name)
-    connection.execute(insert(table).values(**row, **{column: NOW - life - INSTANT}))
+    connection.execute(insert(table).values(**row | {column: NOW - life - INSTANT}))
     assert purge(connection, NOW)[table.name] == 1
     assert rows(table.name) == before
 
@@ -69,6 +89,17 @@ def test_a_purged_person_leaves_nothing_behind(connection: Connection, rows: Row
     connection.execute(insert(schema.resume_codes).values(code="k", person="old", expires_at=NOW + INSTANT))
     purge(connection, NOW)
     assert [rows(table) for table in ("persons", "addresses", "events", "resume_codes")] == [1, 0, 0, 0]
+
+
+def test_no_number_is_kept_longer_than_a_month(connection: Connection) -> None:
+    """Whatever state it is in: nothing was sent because no worker ran, or a reminder was never due."""
+    late = NOW - OUTBOX - INSTANT
+    for state in ("due", "sending"):
+        connection.execute(insert(schema.outbox).values(**WAITING | {"key": state, "state": state, "due_at": late}))
+    connection.execute(insert(schema.reminders).values(**REMINDER | {"number": "s1.x", "state": "due", "due_at": late}))
+    purge(connection, NOW)
+    assert connection.execute(select(schema.outbox.c.number)).all() == []
+    assert connection.execute(select(schema.reminders.c.number)).all() == []
 
 
 def test_a_stop_is_never_purged(connection: Connection) -> None:

@@ -12,10 +12,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from assistant.conversation import Conversation
-from assistant.guide import Guide, Outcome
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
+from assistant.telling import Outcome
 from assistant.turns import Channel
 from channels.app import create_app
 from tests.support.signing import signature

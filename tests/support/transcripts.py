@@ -8,6 +8,7 @@ A transcript is a YAML file of tests/transcripts/:
       - say: "bonjour"               # or key: "1", or silence: true, or opens: true (a call or a visit begins)
         channel: voice               # from this turn on
         later: 3 days                # time passes before this turn (minutes, hours, days)
+        heard: 0.3                   # how sure the recogniser was, on the telephone; clearly unless said
         again: true                  # the provider delivers this turn twice
         step: preparer               # where the person then stands, read back from the database; null for nowhere
         status: going                # none, going, paused, done
@@ -37,8 +38,11 @@ from channels.sms.segments import Segments
 from channels.sms.text import written
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
-FIELDS = frozenset("begin say key silence opens code channel later again step status intent hears never silent".split())
+FIELDS = frozenset(
+    "begin say key silence opens code channel later again step status intent hears never silent heard".split()
+)
 PERSON = "+33639980001"
+CLEARLY = 0.9
 START = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 
 
@@ -58,7 +62,7 @@ def transcripts() -> Iterator[Transcript]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for turn in data["turns"]:
             assert set(turn) <= FIELDS, f"{path.name}: unknown fields {set(turn) - FIELDS}"
-            assert set(turn) - {"begin", "say", "key", "channel", "later", "opens"}, (
+            assert set(turn) - {"begin", "say", "key", "channel", "later", "opens", "heard"}, (
                 f"{path.name}: {turn} expects nothing"
             )
         name = path.relative_to(FOLDER).with_suffix("").as_posix()
@@ -91,6 +95,9 @@ class Player:
             at=self.clock,
             text=spoken,
             key=str(turn.get("key", "")).replace("{code}", self.code),
+            confidence=float(turn.get("heard", CLEARLY)) if self.channel == "voice" else None,
+            number=PERSON if self.channel != "web" else "",
+            reach=("sms", "voice") if self.channel != "web" else (),
             opens=bool(turn.get("opens")),
         )
         reply = self.begin(conversation, made, turn["begin"]) if "begin" in turn else conversation.take(made)

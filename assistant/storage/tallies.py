@@ -1,0 +1,63 @@
+"""How many messages and segments came in and went out each day, of nobody: what a conversation costs.
+
+The ratio of what goes out to what comes in is watched: a sender that writes much more than it is written to is taken
+for advertising (docs/architecture.md, « What goes out »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from math import inf
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from assistant.storage.schema import tallies
+from assistant.storage.upserts import insert_into
+
+Way = Literal["in", "out"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One channel and direction, over the days asked for."""
+
+    channel: str
+    way: Way
+    messages: int
+    segments: int
+
+
+def count(connection: Connection, channel: Literal["sms", "voice"], way: Way, segments: int, at: datetime) -> None:
+    """One message more, of `segments` (0 for a call). The day is kept, not the hour."""
+    day = at.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    row = insert_into(connection, tallies).values(day=day, channel=channel, way=way, messages=1, segments=segments)
+    more = {"messages": tallies.c.messages + 1, "segments": tallies.c.segments + segments}
+    connection.execute(row.on_conflict_do_update(index_elements=["day", "channel", "way"], set_=more))
+
+
+def told(connection: Connection, since: datetime) -> list[Tally]:
+    """Every channel and direction since the day of `since`."""
+    day = since.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    query = (
+        select(tallies.c.channel, tallies.c.way, func.sum(tallies.c.messages), func.sum(tallies.c.segments))
+        .where(tallies.c.day >= day)
+        .group_by(tallies.c.channel, tallies.c.way)
+        .order_by(tallies.c.channel, tallies.c.way)
+    )
+    return [
+        Tally(channel, way, int(messages), int(segments))
+        for channel, way, messages, segments in connection.execute(query)
+    ]
+
+
+def ratio(found: Iterable[Tally]) -> float | None:
+    """SMS sent for one received; None when there was no SMS at all."""
+    messages = {tally.way: tally.messages for tally in found if tally.channel == "sms"}
+    received, sent = messages.get("in", 0), messages.get("out", 0)
+    if not received:
+        return inf if sent else None
+    return sent / received

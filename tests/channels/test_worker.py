@@ -1,0 +1,231 @@
+"""`camille worker`, the courier of `camille serve`, and what `camille doctor` says of both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from rich.console import Console
+from sqlalchemy.exc import OperationalError
+
+from assistant.conversation import Conversation, now
+from assistant.errors import SettingError
+from assistant.guide import Guide
+from assistant.lexicon import Lexicon
+from assistant.settings import ROOT, Settings
+from assistant.storage import outbox, tallies
+from assistant.storage.database import Database
+from channels.cli import carrying
+from channels.cli.carrying import carrier_of, carry
+from channels.cli.doctor import NOTE, examine
+from channels.cli.serve import show_outgoing
+from channels.cli.worker import queue_of
+from channels.providers.twilio import TwilioCarrier
+from tests.support.faces import NoWords
+from tests.support.outgoing import Outgoing, outgoing
+
+ACCOUNT = {"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "z" * 32}
+
+
+class TestWhatIsMissing:
+    @pytest.mark.parametrize(
+        ("given", "named"), [({}, "TWILIO_ACCOUNT_SID"), (ACCOUNT, "TWILIO_SENDER")], ids=["account", "sender"]
+    )
+    def test_is_told_in_one_sentence(self, settings: Settings, given: dict[str, str], named: str) -> None:
+        with pytest.raises(SettingError) as refused:
+            carrier_of(replace(settings, **given))  # type: ignore[arg-type]
+        assert named in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+    def test_nothing_is_missing(self, settings: Settings) -> None:
+        assert isinstance(carrier_of(replace(settings, **ACCOUNT, twilio_sender="38123")), TwilioCarrier)  # type: ignore[arg-type]
+
+    def test_a_redis_that_does_not_answer(self, settings: Settings) -> None:
+        with pytest.raises(SettingError) as refused:
+            queue_of(replace(settings, redis_url="redis://:hush@127.0.0.1:1/0"))
+        assert "REDIS_URL" in str(refused.value)
+        assert "hush" not in str(refused.value)
+
+
+class TestLoop:
+    def test_a_database_that_is_away_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(carrying, "EVERY", 0.01)
+        stopped, tries = Event(), iter(range(3))
+
+        class Away:
+            def run_once(self, going: Any) -> int:
+                if next(tries) == 2:
+                    stopped.set()
+                raise OperationalError("SELECT", {}, Exception())
+
+        carry(Away(), stopped)  # type: ignore[arg-type]
+        assert next(tries, None) is None
+
+    def test_it_ends_with_its_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(carrying, "EVERY", 0.01)
+        done: list[int] = []
+
+        class Idle:
+            def run_once(self, going: Any) -> int:
+                done.append(1)
+                return 0
+
+        carry(Idle(), Event(), 0.1)  # type: ignore[arg-type]
+        assert len(done) > 1
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis server of the tests' own."""
+    binary = shutil.which("redis-server")
+    if not binary:
+        pytest.skip("redis-server is not installed here")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 10
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def out(database: Database) -> Iterator[Outgoing]:
+    with outgoing(database) as found:
+        found.clock.at = now()
+        yield found
+
+
+@pytest.mark.parametrize("queue", ["file", "redis"])
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+def test_a_whole_worker(out: Outgoing, settings: Settings, tmp_path: Path, queue: str, ends: signal.Signals) -> None:
+    """The real command, against the pretend Twilio: it sends, and ends cleanly when it is told to."""
+    for number in range(3):
+        out.put(f"Message {number}", address=f"p1_{number}")
+    line = (
+        "import sys;"
+        "import channels.cli.carrying as carrying;"
+        "real = carrying.TwilioCarrier;"
+        "carrying.TwilioCarrier = lambda *given: real(*given, api=sys.argv[1]);"
+        "from channels.cli.worker import worker; worker()"
+    )
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "CAMILLE_VAR": str(settings.var),
+        "SECRET_KEY": "k" * 40,
+        "PSEUDONYM_PEPPER": "p" * 40,
+        "TWILIO_ACCOUNT_SID": ACCOUNT["twilio_account_sid"],
+        "TWILIO_AUTH_TOKEN": ACCOUNT["twilio_auth_token"],
+        "TWILIO_SENDER": "09 37 00 00 01",
+    }
+    with redis(tmp_path) if queue == "redis" else _nothing() as url:
+        environment["REDIS_URL"] = url
+        command = [sys.executable, "-W", "ignore", "-c", line, out.url]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 90
+        while len(out.bodies()) < 3:
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        begun = time.monotonic()
+        process.send_signal(ends)
+        errors = process.communicate(timeout=40)[1]
+        assert time.monotonic() - begun < 15
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert sorted(out.bodies()) == ["Message 0", "Message 1", "Message 2"]
+    assert {row.state for row in out.rows("outbox")} == {"sent"}
+
+
+@contextmanager
+def _nothing() -> Iterator[str]:
+    yield ""
+
+
+class TestDoctor:
+    def said(self, settings: Settings) -> dict[str, str]:
+        """What is said of what goes out, by mark and sentence."""
+        return {
+            sentence: mark
+            for mark, sentence in examine(settings)
+            if sentence.startswith(("Expéditeur", "À envoyer", "SMS sur"))
+        }
+
+    @pytest.mark.parametrize(
+        ("sender", "told"),
+        [("", "n'est pas réglé"), ("38123", "court 38123"), ("+33937000001", "appeler"), ("Camille", "Personne")],
+    )
+    def test_the_sender(self, settings: Settings, database: Database, sender: str, told: str) -> None:
+        assert any(told in sentence for sentence in self.said(replace(settings, twilio_sender=sender)))
+
+    def test_nothing_waits(self, settings: Settings, database: Database) -> None:
+        assert "À envoyer : rien n'attend." in self.said(settings)
+
+    def test_something_waits_too_long(self, settings: Settings, database: Database) -> None:
+        long_ago = now() - timedelta(minutes=31)
+        with database.transaction() as connection:
+            row: dict[str, Any] = {"key": "k", "kind": "sms", "address": "p1_a", "number": "s1.x", "body": "Bonjour"}
+            outbox.put(connection, **row, due_at=long_ago, at=long_ago)
+        (told,) = [sentence for sentence in self.said(settings) if sentence.startswith("À envoyer")]
+        assert "31 minutes" in told
+        assert self.said(settings)[told] == NOTE
+
+    @pytest.mark.parametrize(
+        ("received", "sent", "told", "alarm"),
+        [
+            (0, 0, "aucun", False),
+            (10, 11, "1,10 envoyé", False),
+            (10, 12, "1,20 envoyé", True),
+            (0, 1, "beaucoup", True),
+        ],
+    )
+    def test_the_ratio_is_watched(
+        self, settings: Settings, database: Database, received: int, sent: int, told: str, alarm: bool
+    ) -> None:
+        with database.transaction() as connection:
+            for way, times in (("in", received), ("out", sent)):
+                for _ in range(times):
+                    tallies.count(connection, "sms", way, 1, now())  # type: ignore[arg-type]
+            tallies.count(connection, "sms", "in", 1, datetime(2020, 1, 1, tzinfo=timezone.utc))
+        (sentence,) = [sentence for sentence in self.said(settings) if sentence.startswith("SMS sur")]
+        assert told in sentence
+        assert (self.said(settings)[sentence] == NOTE) is alarm
+
+
+def test_on_one_machine_the_service_shows_what_would_go(
+    out: Outgoing, settings: Settings, guide: Guide, lexicon: Lexicon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make run` needs one command: the courier runs in the service, and prints."""
+    mind: Any = NoWords()
+    conversation = Conversation(settings, out.database, mind, guide=guide, lexicon=lexicon)
+    key, stopped = out.put("Bonjour à vous"), Event()
+    show_outgoing(conversation, Console(), stopped)
+    end = time.monotonic() + 10
+    while out.row(key).state != "sent" and time.monotonic() < end:
+        time.sleep(0.05)
+    stopped.set()
+    assert "Bonjour à vous" in capsys.readouterr().out
+    assert out.ledger.sent == []
