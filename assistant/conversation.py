@@ -8,31 +8,38 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import datetime, timezone
-
-from sqlalchemy.engine import Connection
+from datetime import datetime, timedelta, timezone
 
 from assistant.consent import agreed
 from assistant.content.book import Book, open_book
 from assistant.content.fresh import Fresh
+from assistant.doubting import HEARD, doubtful
 from assistant.errors import TurnConflictError
 from assistant.folding import clean, fold
 from assistant.gate import Verdict, look
-from assistant.guide import SAFETY, UNSURE, Guide
+from assistant.guide import SAFETY, Guide
 from assistant.journeys.progress import Progress
+from assistant.keeping import Keeper
+from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.mind import Mind
 from assistant.privacy.plain_words import plain_words
-from assistant.privacy.pseudonyms import pseudonym
+from assistant.reminders.when import When, heard
+from assistant.reminding import ASKS_WHEN
 from assistant.settings import Settings
-from assistant.storage import consents, events, inbox, persons, resume_codes, unclear
+from assistant.storage import consents, inbox, persons, unclear
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
+from assistant.whose import Whose
 
 log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; eight never happened outside a test.
 TRIES = 30
+WHEN = "when:"
+RECALL = "rappelez_moi"
+# Said in answer to « Quand ? », these may name a day.
+PUT_OFF = frozenset({"plus_tard", RECALL})
 
 
 class Conversation:
@@ -53,6 +60,7 @@ class Conversation:
     ) -> None:
         self.settings = settings
         self.database = database
+        self._keeper = Keeper(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
         self._read(guide, lexicon)
         self.mind = mind or Mind(settings, lambda: self.guide)
@@ -61,15 +69,16 @@ class Conversation:
     def book(self) -> Book:
         return self.guide.book
 
-    def take(self, turn: Turn) -> Reply:
+    def take(self, turn: Turn, billed: Callable[[Reply], int] | None = None) -> Reply:
         """Answer one turn. The same provider id again gives the same reply and has no second effect.
 
-        Never raises for what a person wrote; a failure inside is logged and answered kindly.
+        `billed` tells how many parts a reply is billed on its medium, where that is counted. Never raises for what a
+        person wrote; a failure inside is logged and answered kindly.
         """
         with self._same_content():
             for attempt in range(TRIES):
                 try:
-                    return self._take(turn)
+                    return self._take(turn, billed)
                 except TurnConflictError:
                     time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
                 except Exception as error:
@@ -100,7 +109,15 @@ class Conversation:
             person = persons.find(connection, address)
             if not person.version:
                 return None
-            return resume_codes.give(connection, person.id, at, self._keyed)
+            return Whose(self.guide, self.settings.pseudonym_pepper).code(connection, person, at)
+
+    def reminder(self, person: str) -> str:
+        """The words of the SMS that reminds `person`. Raises LookupError when she is not there any more."""
+        with self.database.transaction() as connection:
+            place = persons.place(connection, person)
+        if place is None:
+            raise LookupError("no such person")
+        return self.guide.reminder(place, "sms")
 
     def _read(self, guide: Guide | None = None, lexicon: Lexicon | None = None) -> None:
         """Take the content given, or read it. Both or none: a ContentError leaves what was there."""
@@ -118,9 +135,9 @@ class Conversation:
             return None
         return self.guide.hear(person.progress, person.progress.channel or "web", "repeter")
 
-    def _take(self, turn: Turn) -> Reply:
+    def _take(self, turn: Turn, billed: Callable[[Reply], int] | None) -> Reply:
         with self.database.transaction() as connection:
-            repeated = inbox.recorded(connection, turn.provider, turn.message_id)
+            repeated = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
             if repeated:
                 return repeated
             person = persons.find(connection, turn.address)
@@ -128,33 +145,51 @@ class Conversation:
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
         anew = self._told_anew(person)
         place = anew.progress if anew else person.progress
-        if person.seen_at:
-            place = self.guide.absent(place, turn.at - person.seen_at)
+        away = turn.at - person.seen_at if person.seen_at else timedelta(0)
+        place = self.guide.absent(place, away)
+        place = replace(place, reach=tuple(way for way in turn.reach if way != "sms" or not stopped))
         guide, offered = self.guide, place.offered or (() if place.last else self.guide.opening)
+        if place.asks == HEARD:  # what is chosen now was said of what was on offer before
+            place = replace(place, offered=place.kept, kept=())
+        whose = Whose(guide, self.settings.pseudonym_pepper)
         behind, lacks = guide.behind(place), guide.lacks(place)
         verdict = look(turn, offered, self.lexicon, place.asks, behind, lacks, self.book.glossary)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
+        elif silenced:
+            outcome = self._silenced(turn, place, verdict, asked)
+        elif whose.is_open(turn, place, verdict, away):
+            with self.database.transaction() as connection:
+                outcome = whose.ask(connection, turn, place)
         else:
-            outcome = self._silenced(turn, place, verdict, asked) if silenced else self._decide(turn, place, verdict)
+            outcome = self._decide(turn, place, verdict)
+            if doubtful(turn, place, outcome):
+                outcome = guide.doubt(place, verdict, outcome)
         missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
         words = plain_words(self.settings.data).only(verdict.masked.text) if missed else ""
         with self.database.transaction() as connection:
             if words:
                 unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
-            if verdict.kind == "code" and not silenced:
-                person, outcome = self._carry(connection, turn, person, verdict.code)
-            self._store(connection, turn, person, outcome)
+            if not silenced:
+                person, outcome = whose.settle(connection, turn, person, outcome, verdict)
+            self._keeper.store(connection, turn, person, outcome)
+            if billed:
+                self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
         return outcome.reply
 
     def _decide(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome:
         guide, channel = self.guide, turn.channel
         if turn.opens:
-            return guide.open(place, channel)
+            return guide.open(place, channel, asked_for=turn.asked_for)
+        if turn.ends:
+            return guide.cut(place, channel)
         if verdict.kind == "silence":
             return guide.silence(place, channel)
-        if verdict.kind == "choice" and verdict.choice:
+        day = self._day(turn, place, verdict)
+        if day:
+            outcome = guide.remind(place, channel, day, turn.at)
+        elif verdict.kind == "choice" and verdict.choice:
             outcome = guide.choose(place, channel, verdict.choice)
         elif verdict.term:
             outcome = guide.define(place, channel, verdict.term)
@@ -165,17 +200,33 @@ class Conversation:
         elif verdict.too_long:
             outcome = guide.phrase(place, channel, "trop_long")
         elif verdict.kind == "free":
-            outcome = self._understand(verdict, place, channel)
+            outcome = self._understand(verdict, place, turn)
         else:
             outcome = guide.open(place, channel)
         if verdict.masked.found and outcome.reply.intent not in (*SAFETY, "donnee_sensible"):
             outcome = guide.warn(outcome, channel)
-        return outcome
+        return guide.unseen(outcome, channel) if turn.media else outcome
 
-    def _understand(self, verdict: Verdict, place: Progress, channel: Channel) -> Outcome:
+    def _day(self, turn: Turn, place: Progress, verdict: Verdict) -> When | None:
+        """The moment that was named for a reminder: by a choice, in answer to « Quand ? », or with the request."""
+        choice = verdict.choice.goes if verdict.choice else ""
+        if choice.startswith(WHEN):
+            return heard(choice.removeprefix(WHEN), turn.at)
+        # « Demain » alone is a good-bye, unless a day was asked for.
+        asked = verdict.topic == RECALL or (place.asks == ASKS_WHEN and verdict.topic in ("", *PUT_OFF))
+        if not asked or verdict.kind not in ("free", "topic"):
+            return None
+        # Unmasked: a date is masked like other private numbers, and a moment is all that is taken from it.
+        return heard(turn.text, turn.at)
+
+    def _understand(self, verdict: Verdict, place: Progress, turn: Turn) -> Outcome:
         if not self.mind.ready:
-            return self.guide.phrase(place, channel, "en_preparation")
-        return self.mind.take(verdict.masked.text, place, channel)
+            return self.guide.phrase(place, turn.channel, "en_preparation")
+        outcome = self.mind.take(verdict.masked.text, place, turn.channel)
+        day = heard(turn.text, turn.at) if outcome.reply.intent == RECALL else None
+        if day or (outcome.reply.intent == UNSURE and place.asks == ASKS_WHEN):
+            return self.guide.remind(place, turn.channel, day, turn.at)
+        return outcome
 
     def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
         """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
@@ -187,41 +238,6 @@ class Conversation:
         if asked or verdict.topic == "arreter_messages":
             return Outcome(place, Reply((), verdict.topic or "silence"))
         return replace(self.guide.ask_to_return(place, turn.channel), act="ask_to_return")
-
-    def _carry(
-        self, connection: Connection, turn: Turn, person: persons.Person, code: str
-    ) -> tuple[persons.Person, Outcome]:
-        """A resume code was given: this address takes over the place it stands for."""
-        owner = resume_codes.redeem(connection, code, turn.address, turn.at, self._keyed)
-        if owner in ("blocked", "unknown"):
-            phrase = "code_bloque" if owner == "blocked" else "code_faux"
-            return person, self.guide.phrase(person.progress, turn.channel, phrase, "reprendre")
-        persons.move(connection, turn.address, owner)
-        met = person.progress.met
-        person = persons.find(connection, turn.address)
-        # Who speaks was said at both ends; it need not be said again.
-        place = replace(person.progress, met=tuple(dict.fromkeys((*person.progress.met, *met))))
-        return person, self.guide.back_after(place, turn.channel, "code_trouve")
-
-    def _store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
-        reply = outcome.reply
-        if outcome.act == "erase":
-            persons.forget(connection, person.id)
-        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address)
-        if outcome.act == "erase":
-            consents.note(connection, turn.address, "erase", turn.channel, turn.at)
-            return
-        persons.save(connection, person, turn.address, outcome.progress, reply, turn.at)
-        events.note(connection, person.id, turn.channel, reply, turn.at)
-        if outcome.act == "stop" and turn.channel == "sms":
-            consents.stop(connection, turn.address, turn.channel, turn.at)
-        elif outcome.act == "allow":
-            consents.allow(connection, turn.address, turn.channel, turn.at)
-        elif outcome.act == "ask_to_return":
-            consents.ask_to_return(connection, turn.address)
-
-    def _keyed(self, code: str) -> str:
-        return pseudonym("resume", code, self.settings.pseudonym_pepper)
 
 
 def now() -> datetime:

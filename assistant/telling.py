@@ -7,28 +7,36 @@ from dataclasses import dataclass, replace
 
 from assistant.content.book import Book
 from assistant.content.glossary import Term
-from assistant.journeys.model import Journey
+from assistant.journeys.loader import MOST_CHOICES
+from assistant.journeys.model import Journey, Step
 from assistant.journeys.progress import Progress
 from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 
 # Two joined GSM-7 segments (3GPP 23.038). Content is checked to fit; only the first words can make it overflow.
 SMS_ROOM = 306
 # What asks something back, or asks again for it: the question stays open.
-READ_BACKS = frozenset({"effacer_confirmer", "code_demander", "silence_1", "silence_2", "sans_mots"})
+READ_BACKS = frozenset(
+    "effacer_confirmer code_demander silence_1 silence_2 sans_mots rappel_quand rappel_confirmer rappel_jours "
+    "rappel_trop_loin rappel_redire entendu".split()
+)
 # The intent of a word that was explained.
 DEFINITION = "definition"
 # Neither what turns a question away nor what gives time is what « répétez » asks for.
 PASSING = frozenset({"hors_sujet", "patienter"})
-LASTING = frozenset({"menu", "reprise", "code_demander", "effacer_confirmer", "au_retour", "menu_suite", "menu_espace"})
+LASTING = frozenset(
+    "menu reprise code_demander effacer_confirmer au_retour menu_suite menu_espace rappel_quand "
+    "rappel_confirmer".split()
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The new place, and what to say. `act` names an effect that only storage can have."""
+    """The new place, and what to say. `act` names an effect that only storage can have; `text` is what it sends."""
 
     progress: Progress
     reply: Reply
     act: str = ""
+    text: str = ""
 
 
 class Teller:
@@ -97,7 +105,8 @@ class Teller:
         journey = self.journey(progress)
         if kind == "step" and journey:
             step = journey.steps[progress.step]
-            told = replace(progress, offered=_numbered(step.choices))
+            choices, progress = self._with_sms(step, progress, channel)
+            told = replace(progress, offered=_numbered(choices))
             facts = journey.facts(step.name, beside=progress.beside)
             message = Message(self._instruction(journey, told, channel), told.offered, basis=facts)
             reply = Reply((message,), "", listening="long" if step.waits else "choice")
@@ -111,6 +120,19 @@ class Teller:
             message = self._answer(name, self.text(name, progress, channel), progress, channel)
         reply = Reply((message,), name, listening=_listening(progress))
         return self._outcome(progress, channel, reply, before)
+
+    def instruction(self, progress: Progress, channel: Channel) -> str:
+        """The words of the step where `progress` stands, as `channel` says them; "" in no journey."""
+        journey = self.journey(progress)
+        return self._instruction(journey, progress, channel) if journey else ""
+
+    def _with_sms(self, step: Step, progress: Progress, channel: Channel) -> tuple[Sequence[Choice], Progress]:
+        """On the telephone, what is to be copied can be had by SMS: offered once, where there is time to read it."""
+        wanted = channel == "voice" and step.waits and "sms" in progress.reach and progress.texted in ("", step.name)
+        if not wanted or len(step.choices) >= MOST_CHOICES:
+            return step.choices, progress
+        offer = Choice("", self.book.answers["par_sms_offre"].say.voice, "move:text", ("par sms", "un sms"))
+        return (*step.choices, offer), replace(progress, texted=step.name)
 
     def _answer(self, name: str, text: str, progress: Progress, channel: Channel) -> Message:
         """An answer's words, with what is on offer, what the web adds and the facts they rest on."""
@@ -164,6 +186,7 @@ class Teller:
             of=position.of if position else "",
             stage=position.stage if position else "",
             question=journey.steps[progress.step].pause if journey else "",
+            promise=progress.promise,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +11,8 @@ Channel = Literal["web", "sms", "voice"]
 Status = Literal["none", "going", "paused", "done"]
 Listening = Literal["choice", "long", "code"]
 Ending = Literal["", "goodbye", "person"]
+# How somebody can be written to or rung up later, on the telephone she is using.
+Reach = Literal["sms", "voice"]
 
 # A key that no person presses: the provider recorded an explicit wish to be written to again.
 OPTED_IN = "opted_in"
@@ -22,7 +24,11 @@ class Turn:
 
     `address` is a keyed pseudonym, never a number. `text` is what was written or heard, unmasked:
     it lives in memory only. `key` is a telephone key, a button's key or the name of a move.
-    `at` is an aware UTC time.
+    `at` is an aware UTC time. `aliases` are other names that the provider gives this same event. `number` is the
+    telephone itself, in memory only unless she asks to be written to; `reach` is how it can be reached later.
+    `media`: pictures came with it, unseen. `parts` is what its carriage was billed. `lasting`: the address will be
+    the same next time, which that of a hidden number is not. `asked_for`: Camille rang, as she had been asked.
+    `ends`: a call that has lasted too long is to be ended kindly.
     """
 
     address: str
@@ -34,11 +40,22 @@ class Turn:
     key: str = ""
     confidence: float | None = None
     opens: bool = False
+    aliases: tuple[str, ...] = ()
+    number: str = field(default="", repr=False)
+    reach: tuple[Reach, ...] = ()
+    media: bool = False
+    parts: int = 1
+    lasting: bool = True
+    asked_for: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A closed answer offered to the person. `goes` names where it leads: "step:x", "topic:y" or "move:z"."""
+    """A closed answer offered to the person.
+
+    `goes` names where it leads: "step:x", "topic:y", "journey:x/y", "move:z", "when:demain matin", "person:id".
+    """
 
     key: str
     label: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from assistant.content.abbreviations import read_abbreviations, spelled
@@ -17,6 +18,7 @@ from assistant.errors import ContentError
 from assistant.glossary import NO_WORDS, Glossary
 from assistant.journeys.loader import read_journey
 from assistant.journeys.model import RETURN, Journey
+from assistant.reminders.when import heard
 from assistant.turns import Choice
 
 # Phrases that the guide says by name. A missing one would be found in front of a person.
@@ -25,12 +27,18 @@ PHRASES = (
     "silence_1 silence_2 silence_3 pause debut daccord continuer humain humain_local progres deja_fini "
     "effacer_confirmer effacer_fait effacer_garde code_demander code_faux code_bloque code_trouve "
     "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir "
-    "au_retour pas_encore menu_suite menu_espace plutot danger_peut_etre"
+    "au_retour pas_encore menu_suite menu_espace plutot danger_peut_etre "
+    "rappel_quand rappel_confirmer rappel_note_sms rappel_note_voice rappel_annule rappel_jours rappel_trop_loin "
+    "rappel_redire rappel_sms rappel_appel pause_rappel par_sms par_sms_offre par_sms_impossible par_sms_texte "
+    "qui_parle qui_place qui_premiere qui_deuxieme qui_troisieme qui_autre qui_bienvenue "
+    "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
 # What a choice may do beside leading to a step or a topic.
-MOVES = frozenset("resume restart menu more owned code erase keep return other later".split())
+MOVES = frozenset("resume restart menu more owned code erase keep return other later remind when text".split())
+# The words of a choice that sets a reminder are understood on any day.
+ANY_DAY = datetime(2026, 1, 5, 12, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,9 @@ def _leads_somewhere(choice: Choice, book: Book, broken: set[str]) -> bool:
     if kind == "journey":
         name, _, step = target.partition("/")
         return not target or name in broken or (name in book.journeys and step in {"", *book.journeys[name].steps})
+    if kind == "when":
+        found = heard(target, ANY_DAY)
+        return found is not None and found.at is not None
     return (kind == "topic" and target in book.topics) or (kind == "move" and target in MOVES)
 
 

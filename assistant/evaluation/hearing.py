@@ -13,8 +13,9 @@ from assistant.actions.ask_again import FALLBACK, ActionAskAgain
 from assistant.actions.hear import ActionHear
 from assistant.content.wording import CHANNELS
 from assistant.evaluation.judged import Heard
-from assistant.guide import UNSURE, Guide
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.ladders import UNSURE
 
 Ranking = Sequence[tuple[str, float]]
 

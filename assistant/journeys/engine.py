@@ -15,7 +15,7 @@ FURTHEST_AHEAD = 2
 
 def start(journey: Journey, progress: Progress) -> Progress:
     """At the first step. Within the journey, the step left behind stays reachable by « retour »."""
-    beside = progress.beside and not journey.helping  # it will be asked again
+    beside = progress.beside and not journey.asks_for_whom  # else it will be asked again
     return replace(progress.in_journey(journey.name), beside=beside).at(journey.start, "going")
 
 
@@ -31,7 +31,8 @@ def go(journey: Journey, progress: Progress, target: str) -> Progress:
         return back(progress) or start(journey, progress)
     step = journey.steps[target]
     lapsed = progress.lapsed and journey.forgets(target)
-    beside = journey.helps(target) or (progress.beside and progress.step != journey.start)
+    asked = journey.asks_for_whom and progress.step == journey.start
+    beside = journey.helps(target) or (progress.beside and not asked)
     here = replace(progress, lapsed=lapsed, beside=beside)
     return here.at(target, "done" if step.end else "paused" if step.pauses else "going")
 
@@ -80,8 +81,12 @@ def branch(journey: Journey, progress: Progress, topic: str) -> str | None:
 
 
 def heard_for_another(journey: Journey, progress: Progress, topic: str) -> Progress:
-    """`progress` after `topic`: « j'aide ma mère » is kept, wherever it is said."""
-    return replace(progress, beside=True) if journey.helps(journey.anywhere.get(topic, "")) else progress
+    """`progress` after `topic`: « j'aide ma mère » is kept, wherever it is said.
+
+    Not where the step hears the topic in its own way: « ma fille l'a fait » answers « qui l'a activé ? ».
+    """
+    own = topic in journey.steps[progress.step].hears
+    return replace(progress, beside=True) if journey.helps(journey.anywhere.get(topic, "")) and not own else progress
 
 
 def chosen_by(step: Step, move: str) -> Choice | None:

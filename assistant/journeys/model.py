@@ -117,6 +117,13 @@ class Journey:
         """Whether who passes `step` does it for somebody else."""
         return bool(self.helping and step in self.helping.at)
 
+    @property
+    def asks_for_whom(self) -> bool:
+        """Whether its first step asks for whom it is: what was known of it is then asked again."""
+        start = self.steps.get(self.start)
+        asked = {choice.goes.removeprefix("step:") for choice in start.choices} if start else set()
+        return bool(self.helping and asked & set(self.helping.at))
+
     def forgets(self, step: str) -> bool:
         """Whether the screen of `step` is lost when it is left."""
         return bool(self.lapse and self.steps[step].stage in self.lapse.stages and step not in self.lapse.but)

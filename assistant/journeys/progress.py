@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.turns import Channel, Choice, Status
+from assistant.turns import Channel, Choice, Reach, Status
 
 MOST_STEPS_BACK = 30  # « retour » further than this has not been missed by anyone, and keeps the row small
 
@@ -27,7 +27,10 @@ class Progress:
     `simply` tells that it was already said in the simpler wording. `misses` and `silences` count in a row.
     `met` lists the channels on which the first words were said. `channel` is the last one used. `lapsed`: since the
     step was told, the screen of the person has forgotten it. `left` are the places in other journeys. `beside`: the
-    person is doing it for somebody who sits next to her.
+    person is doing it for somebody who sits next to her. `reach`: how she can be written to or rung up where she is;
+    `texted`: the step that she was offered by SMS. `due` is when she wants to be reminded (ISO, UTC), `promise` the
+    same in words. `coded`: a resume code was given for this place. `shared`: others use the same telephone.
+    `kept` was on offer before what was heard was read back.
     """
 
     journey: str = ""
@@ -46,6 +49,13 @@ class Progress:
     lapsed: bool = False
     left: tuple[Place, ...] = ()
     beside: bool = False
+    reach: tuple[Reach, ...] = ()
+    texted: str = ""
+    due: str = ""
+    promise: str = ""
+    coded: bool = False
+    shared: bool = False
+    kept: tuple[Choice, ...] = ()
 
     @property
     def under_way(self) -> bool:
@@ -76,14 +86,16 @@ class Progress:
     def to_json(self) -> dict[str, Any]:
         data = {name: getattr(self, name) for name in self.__dataclass_fields__}
         left = [[place.journey, place.step, place.status] for place in self.left]
-        return data | {"offered": [choice.to_json() for choice in self.offered], "left": left}
+        choices = {name: [choice.to_json() for choice in getattr(self, name)] for name in ("offered", "kept")}
+        return data | choices | {"left": left}
 
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> Progress:
         """The state as stored. Fields that a later version added get their default."""
         known = {name: value for name, value in (data or {}).items() if name in cls.__dataclass_fields__}
-        for name in ("trail", "last", "met"):
+        for name in ("trail", "last", "met", "reach"):
             known[name] = tuple(known.get(name, ()))
         known["left"] = tuple(Place(*place) for place in known.get("left", ()))
-        known["offered"] = tuple(Choice.from_json(choice) for choice in known.get("offered", ()))
+        for name in ("offered", "kept"):
+            known[name] = tuple(Choice.from_json(choice) for choice in known.get(name, ()))
         return cls(**known)

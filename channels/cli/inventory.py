@@ -11,8 +11,9 @@ from assistant.content.book import Book
 from assistant.content.entries import Entry, entries
 from assistant.content.french import Measures, measure, words
 from assistant.content.wording import CHANNELS
-from assistant.guide import UNSURE, Guide
+from assistant.guide import Guide
 from assistant.journeys.progress import Progress
+from assistant.ladders import UNSURE
 from assistant.turns import Channel, Reply
 from channels.sms.segments import Segments
 from channels.sms.text import written

@@ -36,9 +36,15 @@ def _answer(conversation: Conversation, pepper: str, line: str) -> dict[str, Any
         at=now(),
         text=str(asked.get("text") or ""),
         key=str(asked.get("key") or ""),
+        confidence=_confidence(asked.get("confidence")),
         opens=asked.get("opens") is True,
     )
     return {"person": person, "channel": channel, **answered(conversation.take(turn))}
+
+
+def _confidence(given: Any) -> float:
+    """How sure a recogniser was of the text: entirely, unless the line says otherwise."""
+    return float(given) if isinstance(given, int | float) and 0 <= given <= 1 else 1.0
 
 
 def answered(reply: Reply) -> dict[str, Any]:

@@ -8,8 +8,11 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from assistant.privacy.pseudonyms import e164, pseudonym
 from assistant.turns import OPTED_IN, Turn
-from channels.providers.signature import event_id, only_signed
+from channels.providers.reach import reach
+from channels.providers.signature import event_id, only_signed, retry_token
+from channels.providers.statuses import SMS, told
 from channels.services import services
+from channels.sms.segments import Segments
 from channels.sms.text import written
 
 PROVIDER = "twilio"
@@ -39,8 +42,9 @@ def receive() -> ResponseReturnValue:
 
 @sms.post("/sms/status")
 def status() -> ResponseReturnValue:
-    """What became of a message that we sent. Nothing is kept of it yet."""
-    return "", 204
+    """What became of a message that we sent. In whatever order it is told, nothing goes backwards."""
+    form = request.form
+    return told(form.get("MessageSid", ""), SMS.get(form.get("MessageStatus", "")), form.get("ErrorCode", ""))
 
 
 def _is_person(sender: str) -> bool:
@@ -50,9 +54,27 @@ def _is_person(sender: str) -> bool:
 
 def _take(sender: str, text: str = "", key: str = "") -> str:
     found = services()
-    address = pseudonym("phone", e164(sender) or sender, found.settings.pseudonym_pepper)
-    turn = Turn(address, "sms", PROVIDER, event_id(request, "MessageSid"), found.clock(), text, key)
-    return written(found.conversation.take(turn))
+    number = e164(sender) or sender
+    turn = Turn(
+        pseudonym("phone", number, found.settings.pseudonym_pepper),
+        "sms",
+        PROVIDER,
+        event_id(request, "MessageSid"),
+        found.clock(),
+        text,
+        key,
+        aliases=retry_token(request),
+        number=number,
+        reach=reach(number, found.settings.sender),
+        media=_count("NumMedia") > 0,
+        parts=max(1, _count("NumSegments")),
+    )
+    return written(found.conversation.take(turn, lambda reply: Segments.of(written(reply)).count))
+
+
+def _count(name: str) -> int:
+    value = request.form.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
 
 
 def _answer(text: str) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -11,15 +11,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.privacy.pseudonyms import e164
 from assistant.turns import Message, Reply, Turn
-from channels.providers.signature import event_id, only_signed
+from channels.providers.reach import reach
+from channels.providers.signature import event_id, only_signed, retry_token
+from channels.providers.statuses import CALLS, told
 from channels.services import services
-from channels.voice.caller import caller
+from channels.voice.caller import Caller
 from channels.voice.phrases import NO_ANSWER
 from channels.voice.speech import goodbye, handed_over, listening, waiting
 
 PROVIDER = "twilio"
 # Far more than an activation takes. Without it, a radio near the telephone would take turns, and money, for ever.
 MOST_TURNS = 150
+# Seconds: long enough to fetch a card and write an address; the end is told five minutes before.
+LONGEST_CALL, TOLD_BEFORE = 45 * 60, 5 * 60
+# A call of ours: the person is at the other end than for a call that comes in.
+OURS = "outbound"
 # While something is to be fetched or written on a screen, this many silences of 15 seconds are patience, not absence:
 # fifteen digits of a card take a minute and more.
 WAITS = 5
@@ -31,19 +37,24 @@ voice.before_request(only_signed)
 @voice.post("/voice")
 def start() -> ResponseReturnValue:
     """A call begins: the first words, or the way back to where the person was."""
-    return _answer(_take(_turn(0, opens=True)), 1)
+    return _answer(_take(_turn(0, opens=True)), 1, _Length(_now()))
 
 
 @voice.post("/voice/turn")
 def turn() -> ResponseReturnValue:
     """A key, words, or silence. The turn's number is in the address: a retry of the webhook is the same turn."""
-    number, waits = _counter("n", 1), _counter("w", 0)
-    if number >= MOST_TURNS:
-        return _twiml(goodbye(_take(_turn(number, key="plus_tard"))))
+    number, waits, length = _counter("n", 1), _counter("w", 0), _Length.read()
+    if number >= MOST_TURNS or length.seconds >= LONGEST_CALL:
+        return _twiml(goodbye(_take(_turn(number, ends=True))))
     key, text = request.form.get("Digits", ""), request.form.get("SpeechResult", "")
     if waits and not key and not text.strip():
-        return _twiml(waiting(WAITS - waits, _address("/voice/turn", number, waits - 1)))
-    return _answer(_take(_turn(number, key=key, text=text, confidence=_confidence())), number + 1)
+        return _twiml(waiting(WAITS - waits, _address("/voice/turn", number, length, waits - 1)))
+    reply = _take(_turn(number, key=key, text=text, confidence=_confidence()))
+    if length.seconds >= LONGEST_CALL - TOLD_BEFORE and not length.told:
+        soon = services().conversation.book.answers["appel_long"].say.voice
+        reply = replace(reply, messages=(Message(soon), *reply.messages))
+        length = replace(length, told=True)
+    return _answer(reply, number + 1, length)
 
 
 @voice.post("/voice/dialled")
@@ -51,34 +62,82 @@ def dialled() -> ResponseReturnValue:
     """After ringing a person: the end if they spoke, the national number and the way on if nobody answered."""
     if request.form.get("DialCallStatus", "") in ("completed", "answered"):
         return _twiml(goodbye(Reply((), "parler_a_quelqu_un")))
-    return _answer(_unanswered(), _counter("n", 1))
+    return _answer(_unanswered(), _counter("n", 1), _Length.read())
 
 
 @voice.post("/voice/status")
 def status() -> ResponseReturnValue:
-    """The call ended. Nothing is kept of it: the place was stored at each turn."""
-    return "", 204
+    """A call ended. Of one that we made, what became of it is kept; the place was stored at each turn."""
+    form = request.form
+    return told(form.get("CallSid", ""), CALLS.get(form.get("CallStatus", "")), form.get("ErrorCode", ""))
 
 
-def _turn(number: int, *, key: str = "", text: str = "", confidence: float | None = None, opens: bool = False) -> Turn:
+@dataclass(frozen=True)
+class _Length:
+    """How long the call has lasted: it travels in our own signed addresses. `told`: that it will end was said."""
+
+    began: int
+    told: bool = False
+
+    @classmethod
+    def read(cls) -> _Length:
+        return cls(_counter("s", _now()), bool(_counter("l", 0)))
+
+    @property
+    def seconds(self) -> int:
+        return _now() - self.began
+
+
+def _now() -> int:
+    return int(services().clock().timestamp())
+
+
+def _turn(
+    number: int,
+    *,
+    key: str = "",
+    text: str = "",
+    confidence: float | None = None,
+    opens: bool = False,
+    ends: bool = False,
+) -> Turn:
     found = services()
     call = event_id(request, "CallSid")
-    address = caller(request.form.get("From", "").strip(), call, found.settings.pseudonym_pepper)
-    return Turn(address, "voice", PROVIDER, f"{call}:{number}", found.clock(), text, key, confidence, opens)
+    ours = request.form.get("Direction", "").startswith(OURS)
+    other = request.form.get("To" if ours else "From", "").strip()
+    caller = Caller.of(other, call, found.settings.pseudonym_pepper)
+    return Turn(
+        caller.address,
+        "voice",
+        PROVIDER,
+        f"{call}:{number}",
+        found.clock(),
+        text,
+        key,
+        confidence,
+        opens,
+        aliases=retry_token(request),
+        number=caller.number,
+        reach=reach(caller.number, found.settings.sender),
+        lasting=caller.lasting,
+        asked_for=ours and opens,
+        ends=ends,
+    )
 
 
 def _take(turn: Turn) -> Reply:
     return services().conversation.take(turn)
 
 
-def _answer(reply: Reply, following: int) -> Response:
+def _answer(reply: Reply, following: int, length: _Length) -> Response:
     """`following` is the number of the next turn."""
     human = e164(services().settings.human_phone_number)
     if reply.ending == "goodbye":
         return _twiml(goodbye(reply))
     if reply.ending == "person" and human:
-        return _twiml(handed_over(reply, human, _address("/voice/dialled", following)))
-    return _twiml(listening(reply, _address("/voice/turn", following, WAITS if reply.listening == "long" else 0)))
+        return _twiml(handed_over(reply, human, _address("/voice/dialled", following, length)))
+    waits = WAITS if reply.listening == "long" else 0
+    return _twiml(listening(reply, _address("/voice/turn", following, length, waits)))
 
 
 def _unanswered() -> Reply:
@@ -94,7 +153,7 @@ def _unanswered() -> Reply:
 
 def _counter(name: str, default: int) -> int:
     value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else default
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else default
 
 
 def _confidence() -> float | None:
@@ -106,10 +165,11 @@ def _confidence() -> float | None:
     return value if 0 <= value <= 1 else None
 
 
-def _address(path: str, number: int, waits: int = 0) -> str:
+def _address(path: str, number: int, length: _Length, waits: int = 0) -> str:
     """A constant path under the public address, and counters: nothing that a caller said."""
-    left = f"&w={waits}" if waits else ""
-    return f"{urlsplit(services().settings.public_base_url).path}{path}?n={number}{left}"
+    counted = {"n": number, "s": length.began, "l": int(length.told), "w": waits}
+    given = urlencode({name: value for name, value in counted.items() if value})
+    return f"{urlsplit(services().settings.public_base_url).path}{path}?{given}"
 
 
 def _twiml(twiml: str) -> Response:

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from assistant.privacy.retention import GUESSES, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR
+from assistant.privacy.pseudonyms import national
+from assistant.privacy.retention import GUESSES, OUTBOX, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR
+from assistant.settings import Settings
 from assistant.storage.resume_codes import LIFE
 from channels.services import services
 from channels.web import visit
@@ -99,8 +101,7 @@ def resume() -> ResponseReturnValue:
     if code and datetime.fromisoformat(session[CODE_UNTIL]) <= services().clock():
         code = ""
     nothing = session.pop(NOTHING, False)
-    settings = services().settings
-    lines = {"open_lines": settings.twilio, "sender": settings.twilio_sender}
+    lines = _lines(services().settings)
     return render_template("web/resume.html", code=code, nothing=nothing, life_days=LIFE.days, **lines)
 
 
@@ -127,6 +128,7 @@ def privacy() -> ResponseReturnValue:
         "guesses": GUESSES,
         "code": LIFE,
         "unclear": UNCLEAR,
+        "sent": OUTBOX,
     }
     days = {name: span.days for name, span in kept.items()}
     return render_template("web/privacy.html", days=days)
@@ -140,6 +142,13 @@ def accessibility() -> ResponseReturnValue:
 @web.get("/mentions")
 def mentions() -> ResponseReturnValue:
     return render_template("web/mentions.html")
+
+
+def _lines(settings: Settings) -> dict[str, object]:
+    """Whether telephones are answered, and at which numbers: a short code cannot be rung, nor a name answered."""
+    text_to = settings.sender.text if settings.twilio and settings.sender.two_way else ""
+    ring_at = settings.ring_at if settings.twilio else ""
+    return {"open_lines": settings.twilio, "text_to": national(text_to), "ring_at": national(ring_at)}
 
 
 def _preparing(refresh: bool) -> ResponseReturnValue:

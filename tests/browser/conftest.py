@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from assistant.conversation import Conversation
-from assistant.guide import Outcome
 from assistant.journeys.progress import Progress
 from assistant.settings import read_settings
 from assistant.storage.database import Database
+from assistant.telling import Outcome
 from assistant.turns import Channel
 from channels.app import create_app
 from tests.support.faces import NoWords

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.turns import Choice, Listening, Message, Reply
-from channels.voice.caller import caller
+from channels.voice.caller import Caller as Who
 from channels.voice.phrases import HINTS, NO_ANSWER, WAITING
 from channels.voice.reading import sentences
 from channels.voice.speech import goodbye, handed_over, listening
 from channels.voice.webhook import MOST_TURNS, WAITS
-from tests.support.faces import Face, call_form, open_face
+from tests.support.faces import NOON, Face, call_form, open_face
 from tests.support.twiml import action, checked, said
 
 NUMBER = "0199000099"
+
+# The clock of the tests stands still.
+BEGAN = int(NOON.timestamp())
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def test_a_call_opens_with_who_speaks_and_the_keys(face: Face) -> None:
     opening = (call := Caller(face, 1)).start()
     assert "assistant automatique" in opening
     assert "Activer mon espace : tapez 1." in opening
-    assert action(call.root) == "/voice/turn?n=1"
+    assert action(call.root) == f"/voice/turn?n=1&s={BEGAN}"
     (gather,) = call.root.iter("Gather")
     assert set(HINTS) <= set(gather.attrib["hints"].split(","))
     assert "Activer mon espace" in gather.attrib["hints"]
@@ -85,7 +88,7 @@ def test_a_call_opens_with_who_speaks_and_the_keys(face: Face) -> None:
 def test_a_key_and_words_lead_on(face: Face) -> None:
     (call := Caller(face, 2)).start()
     assert "Étape 1 sur" in call.press("1")
-    assert action(call.root) == "/voice/turn?n=2"
+    assert action(call.root) == f"/voice/turn?n=2&s={BEGAN}"
     second = Caller(face, 3)
     second.start()
     assert "Étape 1 sur" in second.speak("activer mon espace")
@@ -128,12 +131,12 @@ def test_someone_busy_with_a_card_is_waited_for(face: Face) -> None:
     (call := Caller(face, 15)).start()
     call.press("1")
     step = call.press("1")
-    assert action(call.root) == f"/voice/turn?n=3&w={WAITS}"
+    assert action(call.root) == f"/voice/turn?n=3&s={BEGAN}&w={WAITS}"
     signs = [call.wait() for _ in range(WAITS)]
     assert signs == list(WAITING)
     assert all("pas entendu" not in sign for sign in signs)
     # No turn was taken meanwhile; the next silence is the first one.
-    assert action(call.root) == "/voice/turn?n=3"
+    assert action(call.root) == f"/voice/turn?n=3&s={BEGAN}"
     assert step in call.wait()
     assert call.press("1") != step
 
@@ -208,11 +211,11 @@ def test_a_hidden_caller_has_a_place_for_this_call_only(face: Face, hidden: str)
     call.start()
     assert "Étape 1 sur" in call.press("1")
     assert "assistant automatique" in Caller(face, kind + 100, number=hidden).start()
-    assert caller(hidden, "CA1", "pepper") == pseudonym("call", "CA1", "pepper")
+    assert Who.of(hidden, "CA1", "pepper").address == pseudonym("call", "CA1", "pepper")
 
 
 def test_a_shown_number_is_the_same_person_by_sms() -> None:
-    assert caller("+33639980001", "CA1", "pepper") == pseudonym("phone", "+33639980001", "pepper")
+    assert Who.of("+33639980001", "CA1", "pepper").address == pseudonym("phone", "+33639980001", "pepper")
 
 
 def test_a_person_is_rung_when_there_is_a_number(staffed: Face) -> None:
@@ -222,7 +225,7 @@ def test_a_person_is_rung_when_there_is_a_number(staffed: Face) -> None:
     dial = call.root.find("Dial")
     assert dial is not None
     assert dial.text == "+33199000099"
-    assert dial.attrib == {"timeout": "25", "action": "/voice/dialled?n=3", "method": "POST"}
+    assert dial.attrib == {"timeout": "25", "action": f"/voice/dialled?n=3&s={BEGAN}", "method": "POST"}
     assert said(call.post("/voice/dialled?n=3", DialCallStatus="completed")) == ""
     assert call.ended
 
@@ -235,7 +238,7 @@ def test_nobody_answers(staffed: Face, status: str) -> None:
     told = said(call.post("/voice/dialled?n=3", DialCallStatus=status))
     assert told.startswith(NO_ANSWER)
     assert told.count("34, 22") == 2
-    assert action(call.root) == "/voice/turn?n=3"
+    assert action(call.root) == f"/voice/turn?n=3&s={BEGAN}"
     assert "Étape 1 sur" in call.press("1")
 
 

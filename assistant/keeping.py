@@ -1,0 +1,89 @@
+"""Keeps what a turn led to, in its one transaction: the place, the reply, the consent, what is to be sent later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from sqlalchemy.engine import Connection
+
+from assistant.privacy.sealing import Sealer
+from assistant.reminding import due, way
+from assistant.storage import consents, events, inbox, outbox, persons, reminders, tallies
+from assistant.telling import Outcome
+from assistant.turns import Turn
+
+LONGEST_KEY = 80  # the column of the outbox
+
+
+class Keeper:
+    """`secret` seals the numbers that something is to be sent to."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
+        """Store what `turn` led to. Raises TurnConflictError when another turn was stored since `person` was read."""
+        reply = outcome.reply
+        if outcome.act == "erase":
+            persons.forget(connection, person.id)
+        inbox.record(
+            connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address, aliases=turn.aliases
+        )
+        if outcome.act == "erase":
+            consents.note(connection, turn.address, "erase", turn.channel, turn.at)
+            return
+        # Whoever goes on by herself needs no reminder any more.
+        back = bool(outcome.progress.due) and outcome.progress.status != "paused" and not outcome.progress.asks
+        place = replace(outcome.progress, due="", promise="") if back else outcome.progress
+        persons.save(connection, person, turn.address, place, reply, turn.at)
+        events.note(connection, person.id, turn.channel, reply, turn.at)
+        self._send_later(connection, turn, person.id, outcome, back)
+        if outcome.act == "stop" and turn.channel == "sms":
+            consents.stop(connection, turn.address, turn.channel, turn.at)
+        elif outcome.act == "allow":
+            consents.allow(connection, turn.address, turn.channel, turn.at)
+        elif outcome.act == "ask_to_return":
+            consents.ask_to_return(connection, turn.address)
+
+    def _send_later(self, connection: Connection, turn: Turn, person: str, outcome: Outcome, back: bool) -> None:
+        """What is to be sent after this turn, and what is not any more."""
+        if outcome.act == "stop":
+            reminders.cancel_at(connection, turn.address)
+            outbox.cancel(connection, turn.address, turn.at)
+        if back or outcome.act in ("remind", "call_off"):
+            reminders.cancel(connection, person)
+            outbox.cancel(connection, turn.address, turn.at, only=outbox.REMINDER)
+        if outcome.act == "remind" and turn.number:
+            reminders.put(
+                connection,
+                person=person,
+                address=turn.address,
+                channel=way(outcome.progress),
+                number=self._sealer.seal(turn.number, turn.address),
+                due_at=due(outcome.progress),
+                at=turn.at,
+            )
+        if outcome.act == "text" and turn.number:
+            outbox.put(
+                connection,
+                key=f"text:{turn.provider}:{turn.message_id}"[:LONGEST_KEY],
+                kind="sms",
+                address=turn.address,
+                number=self._sealer.seal(turn.number, turn.address),
+                body=outcome.text,
+                due_at=turn.at,
+                at=turn.at,
+            )
+
+    def count(self, connection: Connection, turn: Turn, parts: int) -> None:
+        """Count what the carriage was billed. Last in the transaction: everybody counts in the same row."""
+        if turn.channel == "web":
+            return
+        tallies.count(connection, turn.channel, "in", turn.parts, turn.at)
+        if parts:
+            tallies.count(connection, turn.channel, "out", parts, turn.at)
+
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return Sealer(self._secret)
