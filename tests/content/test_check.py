@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from channels.cli.main import app
 from channels.sms.segments import Segments
 
 DATA = ROOT / "data"
-TODAY = date(2026, 11, 25)
+TODAY = date(2026, 12, 1)
 JOURNEY = """journey: {name}
 title: "Essai"
 stages: ["Un"]
@@ -147,7 +147,7 @@ class TestInventory:
         assert list(counted.steps.values()) == [len(journey.steps) for journey in guide.book.journeys.values()]
 
     def test_age_is_of_the_oldest_thing_it_rests_on(self, guide: Guide) -> None:
-        later = inventory(guide.book, date(2027, 11, 25))
+        later = inventory(guide.book, TODAY + timedelta(days=365))
         for row, before in zip(later.rows, inventory(guide.book, TODAY).rows, strict=True):
             assert row.age == before.age + 365
 
