@@ -62,17 +62,35 @@ class Camille:
         """One SMS of `person` (0 to 9999), as Twilio posts and signs it. Each one is a new message."""
         self._sent += 1
         number = f"+{int(FICTION) + person}"
+        return self._signed(
+            "/sms",
+            {
+                "MessageSid": f"SM{self._sent:032x}",
+                "AccountSid": ACCOUNT,
+                "From": number,
+                "To": FICTION,
+                "Body": text,
+                "NumMedia": "0",
+            },
+        )
+
+    def call(self, person: int, turn: int, **heard: str) -> Request:
+        """Turn `turn` of the one call of `person`, as Twilio posts and signs it; turn 0 begins it."""
         form = {
-            "MessageSid": f"SM{self._sent:032x}",
+            "CallSid": f"CA{person:032x}",
             "AccountSid": ACCOUNT,
-            "From": number,
+            "From": f"+{int(FICTION) + person}",
             "To": FICTION,
-            "Body": text,
-            "NumMedia": "0",
+            "CallStatus": "in-progress",
+            "Direction": "inbound",
+            **heard,
         }
-        signature = self._signer.compute_signature(f"{self._base}/sms", form)
+        return self._signed(f"/voice/turn?n={turn}" if turn else "/voice", form)
+
+    def _signed(self, path: str, form: dict[str, str]) -> Request:
+        signature = self._signer.compute_signature(self._base + path, form)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
-        return Request("/sms", urlencode(form), headers)
+        return Request(path, urlencode(form), headers)
 
     def spoke(self, answer: Answer) -> bool:
         """Whether something was said."""

@@ -28,11 +28,12 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Request:
-    """A POST, complete: making it and signing it is not timed."""
+    """A POST, complete: making it and signing it is not timed. `pause`: seconds that the client waits before it."""
 
     path: str
     body: str
     headers: dict[str, str]
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ def _client(
     gate.wait()
     for request in requests:
         body = request["body"].encode()
+        if request["pause"]:
+            connection.close()  # the server would close it meanwhile; opening it anew is then part of the turn
+            time.sleep(request["pause"])
         begun = time.perf_counter()
         try:
             connection.request("POST", request["path"], body, request["headers"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from time import sleep
 from typing import Any
 
@@ -29,10 +30,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        # Threads of one process queue here; on SQLite's own lock they would sleep and try again, some for a second.
+        self._queue = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with self.engine.begin() as connection:
+        with self._queue, self.engine.begin() as connection:
             yield connection
 
     def upgrade(self) -> None:
