@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from assistant.consent import agreed
+from assistant.consent import confirmed
 from assistant.content.book import Book, open_book
 from assistant.content.fresh import Fresh
 from assistant.doubting import HEARD, doubtful
@@ -24,6 +24,7 @@ from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.mind import Mind
 from assistant.privacy.plain_words import plain_words
+from assistant.privacy.pseudonyms import national
 from assistant.reminders.when import When, heard
 from assistant.reminding import ASKS_WHEN
 from assistant.settings import Settings
@@ -37,7 +38,7 @@ log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; eight never happened outside a test.
 TRIES = 30
 WHEN = "when:"
-RECALL = "rappelez_moi"
+RECALL, NO_RECALL = "rappelez_moi", "pas_de_rappel"
 # Said in answer to « Quand ? », these may name a day.
 PUT_OFF = frozenset({"plus_tard", RECALL})
 
@@ -109,7 +110,37 @@ class Conversation:
             person = persons.find(connection, address)
             if not person.version:
                 return None
-            return Whose(self.guide, self.settings.pseudonym_pepper).code(connection, person, at)
+            return self._whose.code(connection, person, at)
+
+    def resume_link(self, address: str, at: datetime) -> str | None:
+        """The letters of a link beside the code that was just given; None when there is nothing to carry."""
+        with self.database.transaction() as connection:
+            person = persons.find(connection, address)
+            return self._whose.link(connection, person, at) if person.version else None
+
+    def leads_somewhere(self, link: str, at: datetime) -> bool:
+        """Whether a resume link is still good. Uses nothing up."""
+        with self.database.transaction() as connection:
+            return self._whose.leads_somewhere(connection, link, at)
+
+    def follow(self, turn: Turn, link: str) -> bool:
+        """Bring the place behind a resume link here, once; the same turn again is the same, and has no other effect.
+
+        False when the link was used, is too old or never was: nothing changes then, and nothing is stored.
+        """
+        with self._same_content():
+            for attempt in range(TRIES):
+                try:
+                    with self.database.transaction() as connection:
+                        if inbox.recorded(connection, turn.provider, turn.message_id):
+                            return True
+                        found = self._whose.follow(connection, turn, link)
+                        if found:
+                            self._keeper.store(connection, turn, *found)
+                        return bool(found)
+                except TurnConflictError:
+                    time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
+            return False
 
     def reminder(self, person: str) -> str:
         """The words of the SMS that reminds `person`. Raises LookupError when she is not there any more."""
@@ -121,9 +152,17 @@ class Conversation:
 
     def _read(self, guide: Guide | None = None, lexicon: Lexicon | None = None) -> None:
         """Take the content given, or read it. Both or none: a ContentError leaves what was there."""
-        guide = guide or Guide(open_book(self.settings.data), self.settings.human_phone_number)
+        guide = guide or Guide(
+            open_book(self.settings.data),
+            self.settings.human_phone_number,
+            national(self.settings.ring_at) if self.settings.twilio else "",
+        )
         self.lexicon = lexicon or open_lexicon(self.settings.data / "lexicon")
         self.guide = guide
+
+    @property
+    def _whose(self) -> Whose:
+        return Whose(self.guide, self.settings.pseudonym_pepper)
 
     def _same_content(self) -> AbstractContextManager[None]:
         return self._fresh.held() if self._fresh else nullcontext()
@@ -151,7 +190,7 @@ class Conversation:
         guide, offered = self.guide, place.offered or (() if place.last else self.guide.opening)
         if place.asks == HEARD:  # what is chosen now was said of what was on offer before
             place = replace(place, offered=place.kept, kept=())
-        whose = Whose(guide, self.settings.pseudonym_pepper)
+        whose = self._whose
         behind, lacks = guide.behind(place), guide.lacks(place)
         verdict = look(turn, offered, self.lexicon, place.asks, behind, lacks, self.book.glossary)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
@@ -194,7 +233,7 @@ class Conversation:
         elif verdict.term:
             outcome = guide.define(place, channel, verdict.term)
         elif verdict.kind == "topic":
-            outcome = guide.hear(place, channel, verdict.topic)
+            outcome = guide.hear_in(verdict.language, place, channel, verdict.topic)
         elif verdict.kind == "empty":
             outcome = guide.phrase(place, channel, "choisir" if turn.key else "sans_mots")
         elif verdict.too_long:
@@ -223,6 +262,8 @@ class Conversation:
         if not self.mind.ready:
             return self.guide.phrase(place, turn.channel, "en_preparation")
         outcome = self.mind.take(verdict.masked.text, place, turn.channel)
+        if outcome.reply.intent == RECALL and self.lexicon.holds(fold(clean(turn.text)), NO_RECALL):
+            return self.guide.hear(place, turn.channel, NO_RECALL)
         day = heard(turn.text, turn.at) if outcome.reply.intent == RECALL else None
         if day or (outcome.reply.intent == UNSURE and place.asks == ASKS_WHEN):
             return self.guide.remind(place, turn.channel, day, turn.at)
@@ -231,11 +272,13 @@ class Conversation:
     def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
         """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
         words = fold(clean(turn.text))
-        if verdict.topic == "reprendre" or (asked and agreed(words) == "yes"):
+        if verdict.topic == "reprendre" or (asked and confirmed(words)):
             return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
         if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
             return self._decide(turn, place, verdict)
-        if asked or verdict.topic == "arreter_messages":
+        if verdict.topic == "arreter_messages":
+            return Outcome(place, Reply((), verdict.topic), act="stop")
+        if asked:
             return Outcome(place, Reply((), verdict.topic or "silence"))
         return replace(self.guide.ask_to_return(place, turn.channel), act="ask_to_return")
 

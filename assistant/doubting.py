@@ -22,13 +22,15 @@ HARMLESS = frozenset(TOPICS) | frozenset(
     "repeter plus_lentement ne_comprend_pas patienter saluer remercier demander_aide parler_a_quelqu_un hesiter "
     "silence nlu_fallback donnee_sensible hors_sujet robot_ou_humain se_plaindre insulter".split()
 )
+# « J'ai entendu : la durée de conservation », to somebody who has just said that her husband died.
+GRIEF = ("answer:deuil",)
 
 
 def doubtful(turn: Turn, before: Progress, outcome: Outcome) -> bool:
     """Whether `outcome`, which the words of `turn` led to, must be confirmed first."""
     if turn.channel != "voice" or turn.key or turn.opens or not turn.text.strip():
         return False
-    if before.asks == HEARD or outcome.reply.intent in HARMLESS:
+    if before.asks == HEARD or outcome.reply.intent in HARMLESS or outcome.progress.last == GRIEF:
         return False  # an answer to the read-back itself is taken as it is, or it would never end
     if turn.confidence is not None:
         return turn.confidence < HALF

@@ -15,6 +15,7 @@ from assistant.consent import agreed, confirmed
 from assistant.content.glossary import Term
 from assistant.folding import LONGEST, clean, fold
 from assistant.glossary import NO_WORDS, Glossary
+from assistant.languages import Language
 from assistant.lexicon import Lexicon
 from assistant.numerals import WORDS, digits
 from assistant.privacy.masking import Masked, mask
@@ -55,6 +56,7 @@ ERASE = "move:erase"
 HELPING = "activer_pour_un_proche"
 # What « c'est quoi un identifiant ? » is, among the topics.
 NOT_UNDERSTOOD = "ne_comprend_pas"
+OTHER_LANGUAGE = "hors_sujet"
 NOTHING = Masked("", ())
 
 
@@ -62,8 +64,8 @@ NOTHING = Masked("", ())
 class Verdict:
     """What the gate decided. `free` leaves the meaning to Rasa, which then sees `masked.text` and nothing else.
 
-    `kind` "topic" carries `topic`, and the `term` to explain if it is one; "choice" carries `choice`; "code" carries
-    a resume `code` of four digits.
+    `kind` "topic" carries `topic`, and the `term` to explain if it is one, or the `language` that the message is in if
+    it is not French; "choice" carries `choice`; "code" carries a resume `code` of four digits.
     """
 
     kind: Literal["topic", "choice", "code", "empty", "silence", "free"]
@@ -73,6 +75,7 @@ class Verdict:
     code: str = ""
     too_long: bool = False
     term: Term | None = None
+    language: Language | None = None
 
 
 def look(
@@ -100,7 +103,7 @@ def look(
     masked = mask(text)
     danger = lexicon.danger(words) or _danger_at_the_end(turn.text, lexicon)
     if danger:
-        return Verdict("topic", masked, danger)
+        return Verdict("topic", masked, danger, language=lexicon.languages.of(words))
     stop = lexicon.stops(words)
     if stop == STOP:
         return Verdict("topic", masked, STOP)
@@ -111,7 +114,7 @@ def look(
     if choice:
         return Verdict("choice", masked, choice=choice)
     # After the choices: a number can be « effacé » on a card, and erasing is asked again anyway.
-    topic = stop or ("donnee_sensible" if masked.only_secret else _topic(words, offered, lexicon))
+    topic = stop or ("donnee_sensible" if masked.only_secret else _topic(words, offered, turn, lexicon))
     if topic:
         return Verdict("topic", masked, lacks if topic == LACKS else topic)
     term = glossary.asked(words)
@@ -120,6 +123,9 @@ def look(
     choice = _within(words, offered)
     if choice:
         return Verdict("choice", masked, choice=choice)
+    language = lexicon.languages.of(words)
+    if language:
+        return Verdict("topic", masked, OTHER_LANGUAGE, language=language, too_long=len(turn.text) > LONGEST)
     # Rasa takes a leading "/" for a command.
     safe = Masked(masked.text.lstrip("/ \\"), masked.found)
     if not fold(safe.text):
@@ -152,7 +158,7 @@ def _danger_at_the_end(text: str, lexicon: Lexicon) -> str | None:
     return lexicon.danger(fold(clean(text[-LONGEST:]))) if len(text) > LONGEST else None
 
 
-def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
+def _topic(words: str, offered: Sequence[Choice], turn: Turn, lexicon: Lexicon) -> str:
     """The move that folded `words` are, whole; "" when they are none."""
     if words in lexicon.moves:
         return lexicon.moves[words]
@@ -164,7 +170,7 @@ def _topic(words: str, offered: Sequence[Choice], lexicon: Lexicon) -> str:
         # « ok » is no yes to what cannot be undone: it is asked again.
         return "effacer_mes_donnees"
     move = {"yes": "confirmer", "no": "refuser"}.get(answer or "") or lexicon.move(words)
-    return move or (HELPING if lexicon.trade.heard(words) else "")
+    return move or (HELPING if lexicon.trade.heard(words) else lexicon.situations.heard(words, turn.channel))
 
 
 def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:

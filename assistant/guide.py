@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 
 from assistant.content.book import Book
 from assistant.content.glossary import Term
+from assistant.danger import TOLD
 from assistant.doubting import read_back
 from assistant.gate import Verdict
 from assistant.journeys import engine
 from assistant.journeys.progress import Progress
 from assistant.ladders import UNSURE, Ladders
+from assistant.languages import Language
 from assistant.leaving import Leave
 from assistant.offers import Offers
 from assistant.reminders.when import When
@@ -26,7 +28,7 @@ from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice, Message
 from assistant.walking import Walk
 
-SAFETY = frozenset({"urgence_medicale", "detresse"})
+SAFETY = frozenset(TOLD)
 # Said right after an alarm, none of these is about the journey: the numbers are told again.
 AFTER_ALARM = frozenset(
     "confirmer refuser etape_faite etape_bloquee hesiter avoir_peur patienter remercier parler_a_quelqu_un".split()
@@ -35,8 +37,16 @@ AFTER_ALARM = frozenset(
 SURE_OF_DANGER = 0.9
 # Answered even in the middle of a journey without being a move in it: the journey waits under the answer.
 ASIDES = frozenset({"conseil_medical", "hors_sujet", "donnee_sensible"})
-# Moves that are no topics of their own, and the topic that they are told as.
-REPORTED = {"pas_de_rappel": "arreter_messages", "par_sms": "repeter", "autre_personne": "activer_pour_un_proche"}
+# What is no topic of its own, and the topic that it is told as.
+REPORTED = {
+    "pas_de_rappel": "arreter_messages",
+    "par_sms": "repeter",
+    "autre_personne": "activer_pour_un_proche",
+    "violences": "detresse",
+    "violences_et_detresse": "detresse",
+    "deuil": "conservation",
+    "ne_lit_pas": "demander_aide",
+}
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
 CHOICE = "choix"
 # A yes, a no or « ça dépend » that no offer takes is counted, like any other thing not understood.
@@ -46,11 +56,14 @@ Move = Callable[[Progress, Channel], Outcome]
 
 
 class Guide:
-    """The conversation itself, over one Book. `number` is a ten-digit partner number to hand calls to, if any."""
+    """The conversation itself, over one Book. `number` is a ten-digit partner number to hand calls to, if any.
 
-    def __init__(self, book: Book, number: str = "") -> None:
+    `rings` is the number at which Camille herself answers calls, if any.
+    """
+
+    def __init__(self, book: Book, number: str = "", rings: str = "") -> None:
         self.book = book
-        self._teller = Teller(book, number)
+        self._teller = Teller(book, number, rings)
         self._offers = Offers(self._teller)
         self._ladders = Ladders(self._teller, self._offers)
         self._walk = Walk(self._teller, self._offers)
@@ -77,6 +90,7 @@ class Guide:
             "avoir_peur": lambda progress, channel: self._offers.again(
                 progress, channel, before="avoir_peur", simply=True
             ),
+            "ne_lit_pas": self._unread,
             "prendre_conge": lambda progress, channel: self._leave.pause(progress, channel, "prendre_conge"),
             "reprendre": self._walk.come_back,
             "parler_a_quelqu_un": self._leave.person,
@@ -125,7 +139,10 @@ class Guide:
 
     def remind(self, progress: Progress, channel: Channel, when: When | None, now: datetime) -> Outcome:
         """When she wants to be reminded was said, or what cannot be understood as that."""
-        return self._remind.hear(replace(progress, misses=0, silences=0), channel, when, now)
+        if when is None and progress.misses:
+            return self.miss(replace(progress, asks="", offered=()), channel)  # she is not speaking of a day
+        outcome = self._remind.hear(replace(progress, misses=0, silences=0), channel, when, now)
+        return replace(outcome, progress=replace(outcome.progress, misses=int(when is None)))
 
     def reminder(self, progress: Progress, channel: Channel) -> str:
         """The words of the reminder that she asked for."""
@@ -191,6 +208,21 @@ class Guide:
         """« C'est quoi, un identifiant ? »: the word is explained in passing, and the journey waits."""
         fresh = replace(progress, misses=0, silences=0)
         return self._teller.define(fresh, channel, term, self._offers.way_back(fresh, channel))
+
+    def hear_in(self, language: Language | None, progress: Progress, channel: Channel, topic: str) -> Outcome:
+        """A topic that was said in `language`, if it is not French: Camille speaks French only, and says so in both.
+
+        What is on offer stays. Danger is answered all the same, with its numbers in that language first.
+        """
+        if language is None:
+            return self.hear(progress, channel, topic)
+        if topic in SAFETY:
+            outcome = self.hear(progress, channel, topic)
+            first = Message(language.danger.on(channel))
+            return replace(outcome, reply=replace(outcome.reply, messages=(first, *outcome.reply.messages)))
+        fresh = replace(progress, misses=0, silences=0)
+        said = language.say.on(channel)
+        return self._teller.say(fresh, channel, "autre_langue", choices=fresh.offered, label=said, intent=topic)
 
     def miss(self, progress: Progress, channel: Channel, candidates: Sequence[str] = ()) -> Outcome:
         """Not understood, or between `candidates`."""
@@ -306,6 +338,11 @@ class Guide:
     def _slower(self, progress: Progress, channel: Channel) -> Outcome:
         slow = replace(progress, slow=True)
         return self._offers.again(slow, channel, before="plus_lentement", simply=progress.simply)
+
+    def _unread(self, progress: Progress, channel: Channel) -> Outcome:
+        """« Je ne sais pas lire »: Camille can be rung, if she has a number; on the telephone nothing is to be read."""
+        rings = self._teller.rings and channel != "voice"
+        return self._offers.aside(progress, channel, "ne_lit_pas_appel" if rings else "ne_lit_pas")
 
     def _wait(self, progress: Progress, channel: Channel) -> Outcome:
         """« Attendez, je cherche mes lunettes »: all the time in the world, and nothing changes."""

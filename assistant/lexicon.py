@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.beside import Trade
 from assistant.content.document import Document, read
 from assistant.danger import Danger
 from assistant.errors import ContentError
 from assistant.folding import fold, sound
+from assistant.languages import Languages
+from assistant.situations import Situations
 
 POLITE = "politesse"
 # « Arrêtez de m'envoyer tous ces messages, s'il vous plaît, merci » has eleven words; a story is no STOP.
 MOST_WORDS = 24
+List = TypeVar("List")
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,11 @@ class Lexicon:
     moves: dict[str, str]
     dangers: Danger
     trade: Trade
+    situations: Situations
+    languages: Languages
 
     def danger(self, words: str) -> str | None:
-        """The danger that folded `words` speak of, or None. A figure of speech is none."""
+        """The danger that folded `words` speak of, one of danger.TOLD, or None. A figure of speech is none."""
         return self.dangers.topic(words)
 
     def stops(self, words: str) -> str | None:
@@ -36,6 +41,10 @@ class Lexicon:
         said = words.split()
         topics = [topic for topic in self._stops(said) if topic != POLITE] if len(said) <= MOST_WORDS else []
         return topics[0] if topics and all(topics) else None
+
+    def holds(self, words: str, move: str) -> bool:
+        """Whether folded `words` hold a line of `move`: « finalement ne me rappelez pas, merci »."""
+        return any(f" {line} " in f" {words} " for line, topic in self.moves.items() if topic == move)
 
     def move(self, words: str) -> str | None:
         """The topic of folded `words` that are one move, but for polite words before and after; or None."""
@@ -64,19 +73,25 @@ class Lexicon:
 
 def open_lexicon(folder: Path) -> Lexicon:
     """The lists of `folder`. Raises ContentError with the file and the line that cannot be read."""
-    stop, moves, danger = _lines(folder, "stop"), _lines(folder, "moves"), _read(folder, "danger")
+    stop, moves = _lines(folder, "stop"), _lines(folder, "moves")
+    return Lexicon(
+        {_heard(words.split()): topic for words, topic in stop.items()},
+        moves,
+        _made(Danger, _read(folder, "danger")),
+        _made(Trade, _read(folder, "beside")),
+        _made(Situations, _read(folder, "situations")),
+        _made(Languages, _read(folder, "languages")),
+    )
+
+
+def _made(make: Callable[[Any], List], document: Document) -> List:
+    """The list of `document`. Raises ContentError for what is missing in it, or is something else."""
     try:
-        dangers = Danger(danger.data)
+        return make(document.data)
     except KeyError as error:
-        raise ContentError(str(danger.problem((), f"Il manque {error}."))) from error
+        raise ContentError(str(document.problem((), f"Il manque {error}."))) from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise ContentError(str(danger.problem((), f"Ce fichier ne se lit pas : {error}."))) from error
-    trade = _read(folder, "beside")
-    try:
-        helpers = Trade(trade.data)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ContentError(str(trade.problem((), f"Ce fichier ne se lit pas : {error}."))) from error
-    return Lexicon({_heard(words.split()): topic for words, topic in stop.items()}, moves, dangers, helpers)
+        raise ContentError(str(document.problem((), f"Ce fichier ne se lit pas : {error}."))) from error
 
 
 def _heard(said: list[str]) -> str:

@@ -25,7 +25,7 @@ DEFINITION = "definition"
 PASSING = frozenset({"hors_sujet", "patienter"})
 LASTING = frozenset(
     "menu reprise code_demander effacer_confirmer au_retour menu_suite menu_espace rappel_quand "
-    "rappel_confirmer".split()
+    "rappel_confirmer violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel".split()
 )
 
 
@@ -40,10 +40,11 @@ class Outcome:
 
 
 class Teller:
-    """Tells from one Book. `number` fills {number}: by pairs, so that a voice reads it as people do."""
+    """Tells from one Book. `number` fills {number}, by pairs so that a voice reads it as people do; `rings` {rings}."""
 
-    def __init__(self, book: Book, number: str) -> None:
+    def __init__(self, book: Book, number: str, rings: str = "") -> None:
         self.book = book
+        self.rings = rings
         self.number = " ".join(number[index : index + 2] for index in range(0, len(number), 2))
 
     def journey(self, progress: Progress) -> Journey | None:
@@ -181,6 +182,7 @@ class Teller:
         position = journey.position(progress.step, progress.status) if journey else None
         return text.format(
             number=self.number,
+            rings=self.rings,
             label=label,
             position=position.position if position else "",
             of=position.of if position else "",

@@ -89,6 +89,8 @@ def move(connection: Connection, address: str, person: str) -> None:
 def forget(connection: Connection, person: str) -> None:
     """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, what was replied.
 
+    What is left of her messages is how the provider called them, without her address.
+
     Her reminders go with her, and all that waits to be sent to her telephones: she is never written to again.
     """
     held = [
@@ -98,7 +100,9 @@ def forget(connection: Connection, person: str) -> None:
     reminded = select(reminders.c.address).where(reminders.c.person == person)
     elsewhere = [found for query in (shared, reminded) for found in connection.execute(query).scalars()]
     outbox.forget(connection, [*held, *elsewhere])
-    connection.execute(delete(inbox).where(inbox.c.address.in_(held)))
+    # The provider's own names stay: a late duplicate of a message from before must find nobody, and no answer.
+    silent = json.dumps(Reply((), "").to_json())
+    connection.execute(update(inbox).where(inbox.c.address.in_(held)).values(address="", reply=silent))
     connection.execute(delete(guesses).where(guesses.c.address.in_(held)))
     connection.execute(delete(persons).where(persons.c.id == person))
     for address in held:  # whoever else uses the telephone is still known there

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from assistant.conversation import Conversation, now
 from assistant.folding import clean
 from assistant.gate import Verdict, look
+from assistant.guide import REPORTED
 from assistant.mind import Ranking
 from assistant.privacy.masking import mask
 from assistant.turns import Turn
@@ -61,7 +62,7 @@ def _parsed(conversation: Conversation, line: str) -> dict[str, Any]:
 
 def _ranking(conversation: Conversation, verdict: Verdict) -> Ranking:
     if verdict.kind == "topic":
-        return ((verdict.topic, 1.0),)
+        return ((REPORTED.get(verdict.topic, verdict.topic), 1.0),)
     if verdict.kind == "code":
         return (("reprendre", 1.0),)
     if verdict.kind == "free":

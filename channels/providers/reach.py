@@ -10,6 +10,8 @@ from assistant.senders import Sender
 from assistant.turns import Reach
 
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+# Newer ranges than the library knows, and those kept for fiction, are mobiles too (Arcep, numbering plan).
+MOBILE_START = ("+336", "+337")
 
 
 def reach(number: str, sender: Sender) -> tuple[Reach, ...]:
@@ -23,6 +25,6 @@ def reach(number: str, sender: Sender) -> tuple[Reach, ...]:
         return ()
     if phonenumbers.region_code_for_number(parsed) not in REGIONS:
         return ()
-    kind = phonenumbers.number_type(parsed)
-    texted: tuple[Reach, ...] = ("sms",) if sender.kind != "none" and kind in MOBILE else ()
+    mobile = phonenumbers.number_type(parsed) in MOBILE or number.startswith(MOBILE_START)
+    texted: tuple[Reach, ...] = ("sms",) if sender.kind != "none" and mobile else ()
     return (*texted, "voice") if sender.calls else texted

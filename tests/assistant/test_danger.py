@@ -109,15 +109,50 @@ def test_what_was_written_after_tuning(level: Level | None) -> None:
 
 def test_each_danger_is_told_from_the_other() -> None:
     """Both replies give the 15; the 3114 is for distress."""
-    wanted = {"urgence": "urgence_medicale", "suicide": "detresse", **dict.fromkeys(VEILED, "detresse")}
+    wanted = {"urgence": "urgence_medicale", **dict.fromkeys(("suicide", *VEILED), "detresse"), "violence": "violences"}
     heard = [(topic(example.text), wanted[example.group]) for example in of(*wanted)]
     assert sum(found == right for found, right in heard) / len(heard) >= 0.95
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ma fille me vole et me menace", "violences"),
+        ("mon père me frappe j'ai 10 ans", "violences"),
+        ("l'infirmière me frappe", "violences"),
+        ("on m'a attachée au fauteuil à l'ehpad", "violences"),
+        ("mon aide ménagère me vole", "violences"),
+        ("mon élève est battu à la maison", "violences"),
+        # A threat is no wish to die; a threat to die oneself is.
+        ("il menace de me tuer", "violences"),
+        ("il menace de se tuer", "detresse"),
+        # Who is hit and wants to die is told the numbers of both.
+        ("mon mari me bat et je veux mourir", "violences_et_detresse"),
+        ("il me frappe, j'ai envie d'en finir", "violences_et_detresse"),
+        # Wounds come before all.
+        ("il m'a poignardée", "urgence_medicale"),
+        ("mon mari me frappe, je saigne beaucoup", "urgence_medicale"),
+        # In English: the plain words of it.
+        ("I want to kill myself", "detresse"),
+        ("i wanna die", "detresse"),
+        ("heart attack", "urgence_medicale"),
+        ("help me I am dying", "urgence_medicale"),
+        ("my wife is not breathing", "urgence_medicale"),
+        ("he can't breathe", "urgence_medicale"),
+        ("she is bleeding a lot", "urgence_medicale"),
+        ("my husband beats me", "violences"),
+        ("I was raped, he raped me", "violences"),
+    ],
+)
+def test_each_is_told_what_is_for_it(text: str, told: str) -> None:
+    assert topic(text) == told
+
+
+@pytest.mark.parametrize(
     "text",
     (
-        "mon téléphone est mort|contact en cas d'urgence|je suis morte de rire|le site ne répond plus|"
+        "mon téléphone est mort|the heart of my card|mon mari me frappe mon mot de passe|"
+        "contact en cas d'urgence|je suis morte de rire|le site ne répond plus|"
         "ça me tue ce site|mon mari ne répond plus à mes messages|"
         "mon mari a eu un AVC l'an dernier, est-ce noté ?|je viens avc ma carte|"
         "où mettre mes numéros d'urgence dans mon espace santé|directives anticipées|don d'organes|"

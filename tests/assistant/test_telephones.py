@@ -432,3 +432,43 @@ def test_stop_empties_the_outbox(conversation: Conversation) -> None:
     with conversation.database.transaction() as connection:
         assert outbox.claim(connection, phone.clock + timedelta(days=1), timedelta(minutes=2)) == []
         assert reminders.due(connection, phone.clock + timedelta(days=99)) == []
+
+
+def test_a_refusal_in_a_longer_sentence_is_no_request(phone: Phone) -> None:
+    for words in ("rappelez moi", "demain", "oui"):
+        phone.sms(words)
+    mind: Any = phone.conversation.mind
+    mind.topic = "rappelez_moi"
+    phone.sms("finalement ne me rappelez pas, j'ai réussi")
+    assert [row.state for row in phone.rows("reminders")] == ["cancelled"]
+
+
+def test_who_speaks_of_something_else_is_not_asked_for_a_day_for_ever(phone: Phone) -> None:
+    phone.sms("rappelez moi")
+    assert "par exemple jeudi matin" in phone.sms("bidule machin")
+    assert "jeudi" not in phone.sms("truc chose")
+    assert phone.place.asks == ""
+
+
+@pytest.mark.parametrize(("words", "back"), [("oui", True), ("ok merci", False), ("bonjour", False)])
+def test_only_a_plain_yes_brings_messages_back(phone: Phone, words: str, back: bool) -> None:
+    phone.sms("STOP")
+    assert "je peux vous ecrire de nouveau" in phone.sms("bonjour")
+    assert bool(phone.sms(words)) is back
+
+
+def test_a_second_stop_closes_the_question(phone: Phone) -> None:
+    for words in ("STOP", "bonjour", "STOP"):
+        phone.sms(words)
+    assert "je peux vous ecrire de nouveau" in phone.sms("oui")
+
+
+def test_what_comes_late_after_an_erasure_finds_nobody(phone: Phone) -> None:
+    early = replace(phone._turn("sms"), text="bonjour", aliases=("try:2",))
+    phone.take(early)
+    phone.sms("supprimer")
+    phone.sms("oui")
+    assert phone.take(early) == ""
+    assert phone.take(replace(early, message_id="other")) == ""
+    assert phone.rows("persons") == []
+    assert {row.address for row in phone.rows("inbox")} <= {"", phone.address}

@@ -68,7 +68,7 @@ def test_the_first_words_end_before_patience_does(guide: Guide) -> None:
     """Who speaks, that it is no person, the keys, and the menu: the longest thing anybody hears, once."""
     opening = listening(guide.open(Progress(), "voice").reply, "/voice/turn?n=1")
     (lasts,) = seconds([opening])
-    assert lasts <= 2 * LONGEST
+    assert lasts <= LONGEST
 
 
 @pytest.mark.parametrize(
