@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,13 +14,13 @@ from assistant.errors import ContentError
 
 log = logging.getLogger("camille")
 # What is read, and not learnt, of data/: see `Book` and `Lexicon`.
-WATCHED = ("sources.yml", "domain/*.yml", "answers/*.yml", "journeys/*.yml", "lexicon/*.yml")
+WATCHED = ("sources.yml", "domain/*.yml", "answers/*.yml", "journeys/*.yml", "leaflets/*.yml", "lexicon/*.yml")
 EVERY = 1.0  # seconds: a writer does not wait, and a busy service does not look at forty files each turn
 Print = frozenset[tuple[str, int, int]]
 
 
 class Fresh:
-    """Watches `data`, and calls `read_again` when a file changed and nobody holds the content.
+    """Calls `read_again` when a file of `data` that is `watched` changed and nobody holds the content.
 
     `read_again` raises ContentError and changes nothing when a file is broken: the last good content stays, and the
     writer is told once. `changed_at` is when the newest file of the content in use was saved, an aware UTC time; None
@@ -32,8 +32,10 @@ class Fresh:
         data: Path,
         read_again: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
+        watched: Sequence[str] = WATCHED,
     ) -> None:
         self._data = data
+        self._watched = watched
         self._read_again = read_again
         self._clock = clock
         self._lock = threading.Lock()
@@ -76,7 +78,7 @@ class Fresh:
     def _print(self) -> Print:
         """What tells one state of the files from another: names, times and sizes."""
         found = set()
-        for path in (path for pattern in WATCHED for path in self._data.glob(pattern)):
+        for path in (path for pattern in self._watched for path in self._data.glob(pattern)):
             try:
                 state = path.stat()
             except OSError:  # taken away between two looks: an editor saves by renaming
