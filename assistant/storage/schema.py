@@ -179,3 +179,14 @@ tallies = Table(
     Column("messages", Integer, nullable=False),
     Column("segments", Integer, nullable=False),
 )
+
+# Whether an answer helped, of nobody.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("day", Instant, primary_key=True),
+    Column("about", String(80), primary_key=True),  # a topic ("cout") or a step ("activer/fin")
+    Column("channel", String(8), primary_key=True),
+    Column("helped", Boolean, primary_key=True),
+    Column("times", Integer, nullable=False),
+)

@@ -18,6 +18,7 @@ from assistant.privacy.retention import (
     OUTBOX,
     PLACE_IN_A_JOURNEY,
     PROVIDER_IDS,
+    RATINGS,
     REMINDERS,
     TALLIES,
     TURN_TRACE,
@@ -48,6 +49,9 @@ KEPT: list[Any] = [
     pytest.param(schema.reminders, REMINDER, "due_at", REMINDERS, id="reminders"),
     pytest.param(
         schema.tallies, {"channel": "sms", "way": "in", "messages": 1, "segments": 1}, "day", TALLIES, id="tallies"
+    ),
+    pytest.param(
+        schema.ratings, {"about": "cout", "channel": "web", "helped": True, "times": 1}, "day", RATINGS, id="ratings"
     ),
     pytest.param(schema.guesses, {"address": "p1_x"}, "at", GUESSES, id="guesses"),
     pytest.param(

@@ -1,0 +1,61 @@
+"""Whether an answer helped, counted by day, of nobody: no person, no hour, not even an order.
+
+A row a rating would keep the order in which they came, and the trace of turns (`events`) has an order too: on a quiet
+day one would tell whose the other is. There are only counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from assistant.storage import inbox
+from assistant.storage.schema import ratings
+from assistant.storage.upserts import insert_into
+from assistant.turns import Channel, Reply
+
+# Whose the ids are that count once, beside those of messages.
+PROVIDER = "rating"
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A topic ("cout") or a step ("activer/fin"), and how many said that it helped, and that it did not."""
+
+    about: str
+    helped: int
+    not_helped: int
+
+
+def note(connection: Connection, form: str, about: str, channel: Channel, *, helped: bool, at: datetime) -> bool:
+    """One rating more, unless the form called `form` counted before. Whether it counts now.
+
+    Of two at the same instant one raises TurnConflictError, and its transaction is lost: the other one counts.
+    """
+    if inbox.recorded(connection, PROVIDER, form):
+        return False
+    day = at.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    # With the day instead of the hour, and without an address: it says that a form was used, and nothing else.
+    inbox.record(connection, PROVIDER, form, Reply((), PROVIDER), day)
+    row = insert_into(connection, ratings).values(day=day, about=about, channel=channel, helped=helped, times=1)
+    more = {"times": ratings.c.times + 1}
+    connection.execute(row.on_conflict_do_update(index_elements=["day", "about", "channel", "helped"], set_=more))
+    return True
+
+
+def told(connection: Connection, since: datetime) -> list[Rating]:
+    """What was rated since the day of `since`, what helped least often first, then the most rated."""
+    day = since.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    query = (
+        select(ratings.c.about, ratings.c.helped, func.sum(ratings.c.times))
+        .where(ratings.c.day >= day)
+        .group_by(ratings.c.about, ratings.c.helped)
+    )
+    counts: dict[str, dict[bool, int]] = {}
+    for about, helped, times in connection.execute(query):
+        counts.setdefault(about, {})[bool(helped)] = int(times)
+    found = [Rating(about, count.get(True, 0), count.get(False, 0)) for about, count in counts.items()]
+    return sorted(found, key=lambda one: (one.helped / (one.helped + one.not_helped), -one.not_helped, one.about))
