@@ -33,6 +33,7 @@ class Settings:
     twilio_sender: str
     human_phone_number: str
     voice_number: str
+    embed_origins: tuple[str, ...]
     var: Path
     local: bool
 
@@ -82,6 +83,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_sender=Sender.of(env.get("TWILIO_SENDER", "")).text,
         human_phone_number=_number("HUMAN_PHONE_NUMBER", env),
         voice_number=_number("VOICE_NUMBER", env),
+        embed_origins=_origins(env.get("EMBED_ORIGINS", ""), local),
         var=var,
         local=local,
     )
@@ -109,6 +111,21 @@ def _redis(value: str) -> str:
     if value and not re.fullmatch(r"rediss?://\S+", value):
         raise SettingError("REDIS_URL ne se lit pas. Exemple : redis://127.0.0.1:6379/0")
     return value
+
+
+def _origins(value: str, local: bool) -> tuple[str, ...]:
+    """The sites that may show the button's window. No wildcard: each one is somebody who was asked."""
+    kept: dict[str, None] = {}
+    for origin in value.lower().split():
+        found = re.fullmatch(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::([0-9]{1,5}))?", origin)
+        plain = bool(found and local and found[2] in LOCAL_HOSTS)  # two servers of one machine, to try it
+        if not found or (found[1] != "https" and not plain) or not 0 < int(found[3] or 443) < 65536:
+            raise SettingError(
+                "EMBED_ORIGINS doit donner des adresses de sites en https, séparées par des espaces et sans rien "
+                "après le nom. Exemple : https://www.mairie.example"
+            )
+        kept[origin] = None
+    return tuple(kept)
 
 
 def _number(name: str, env: Mapping[str, str]) -> str:

@@ -80,6 +80,12 @@ class Whose:
         if owner in ("blocked", "unknown"):
             phrase = "code_bloque" if owner == "blocked" else "code_faux"
             return person, self._guide.phrase(person.progress, turn.channel, phrase, "reprendre")
+        return self._take_over(connection, turn, person, owner)
+
+    def _take_over(
+        self, connection: Connection, turn: Turn, person: persons.Person, owner: str
+    ) -> tuple[persons.Person, Outcome]:
+        """The address of `turn`, which was that of `person`, goes on from the place of `owner`."""
         persons.move(connection, turn.address, owner)
         met = person.progress.met
         person = persons.find(connection, turn.address)
@@ -90,6 +96,20 @@ class Whose:
     def code(self, connection: Connection, person: persons.Person, at: datetime) -> str | None:
         """Four digits that carry the place of `person` elsewhere; None when nearly all are taken."""
         return resume_codes.give(connection, person.id, at, self._keyed)
+
+    def link(self, connection: Connection, person: persons.Person, at: datetime) -> str:
+        """The letters of a link that does the same, beside that code."""
+        return resume_codes.give_link(connection, person.id, at, self._keyed)
+
+    def leads_somewhere(self, connection: Connection, link: str, at: datetime) -> bool:
+        return resume_codes.leads_to(connection, link, at, self._keyed) is not None
+
+    def follow(self, connection: Connection, turn: Turn, link: str) -> tuple[persons.Person, Outcome] | None:
+        """By a link, the address of `turn` takes over a place; None when the link is good no more."""
+        owner = resume_codes.follow(connection, link, turn.at, self._keyed)
+        if owner is None:
+            return None
+        return self._take_over(connection, turn, persons.find(connection, turn.address), owner)
 
     def _keyed(self, code: str) -> str:
         return pseudonym("resume", code, self._pepper)

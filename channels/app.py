@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask
 
 from assistant.conversation import Clock, Conversation, now
 from assistant.settings import Settings
+from channels.compression import pack
+from channels.headers import harden
 from channels.operations.health import health
-from channels.services import Services, services
+from channels.services import Services
 from channels.sms.webhook import sms
 from channels.voice.webhook import voice
+from channels.web.drawings import Drawings
+from channels.web.embedding import embedding
 from channels.web.pages import protect, web
+from channels.web.paper import paper
+from channels.web.visit import Visits
 
 # A message is 1,600 characters; a form around it is small. Anything larger is no message (HTTP 413).
 LARGEST_REQUEST = 128 * 1024
@@ -28,24 +34,12 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.local,
     )
-    app.extensions["camille"] = Services(settings, conversation, clock)
-    for blueprint in (web, sms, voice, health):
+    app.session_interface = Visits()
+    drawings = Drawings(settings.data, lambda: conversation.book, watched=settings.local)
+    app.extensions["camille"] = Services(settings, conversation, clock, drawings)
+    for blueprint in (web, paper, embedding, sms, voice, health):
         app.register_blueprint(blueprint)
     protect(app)
-    app.after_request(_harden)
+    app.after_request(harden)
+    app.after_request(pack)
     return app
-
-
-def _harden(response: Response) -> Response:
-    """Headers that every answer carries (OWASP ASVS 5.0: 3.4.3 to 3.4.6, 14.3.2)."""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Cache-Control", "no-store")
-    if not services().settings.local:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    return response

@@ -1,4 +1,4 @@
-"""What a face needs inside a request: the settings, the conversation, the clock."""
+"""What a face needs inside a request: the settings, the conversation, the clock, the drawings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import current_app
 
 from assistant.conversation import Clock, Conversation
 from assistant.settings import Settings
+from channels.web.drawings import Drawings
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Services:
     settings: Settings
     conversation: Conversation
     clock: Clock
+    drawings: Drawings
 
 
 def services() -> Services:

@@ -242,3 +242,51 @@ def test_a_redis_that_cannot_be_one(tmp_path: Path, url: str) -> None:
     told = refusal(tmp_path, REDIS_URL=url)
     assert "REDIS_URL" in told
     assert "hush" not in told, "it may hold a password"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", ()),
+        ("https://www.mairie.example", ("https://www.mairie.example",)),
+        (
+            "  https://Mairie.example\n https://cabinet.example:8443 https://mairie.example",
+            ("https://mairie.example", "https://cabinet.example:8443"),
+        ),
+    ],
+    ids=["none", "one", "several, one of them twice"],
+)
+def test_sites_that_may_show_the_button(tmp_path: Path, given: str, kept: tuple[str, ...]) -> None:
+    assert read(tmp_path, **PUBLIC | {"EMBED_ORIGINS": given}).embed_origins == kept
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "mairie.example",
+        "http://mairie.example",
+        "https://",
+        "https://*.example",
+        "*",
+        "'self'",
+        "https://mairie.example/",
+        "https://mairie.example/page",
+        "https://mairie.example?a",
+        "https://moi@mairie.example",
+        "https://mairie.example:0",
+        "https://mairie.example:65536",
+        "https://mairie.example;script-src",
+        "https://mairie.example,https://autre.example",
+        "https://mairie..example",
+        "https://évêché.example",
+        "http://127.0.0.1:8080",
+    ],
+)
+def test_sites_that_cannot_be_named_so(tmp_path: Path, origin: str) -> None:
+    told = refusal(tmp_path, **PUBLIC | {"EMBED_ORIGINS": f"https://bon.example {origin}"})
+    assert told.startswith("EMBED_ORIGINS doit donner")
+
+
+def test_two_servers_of_one_machine_may_try_the_button(tmp_path: Path) -> None:
+    assert read(tmp_path, EMBED_ORIGINS="http://localhost:8080").embed_origins == ("http://localhost:8080",)
+    assert "EMBED_ORIGINS" in refusal(tmp_path, EMBED_ORIGINS="http://mairie.example")

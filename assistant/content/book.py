@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from assistant.content.answers import Answer, read_answers
 from assistant.content.document import Document, Place, Problem, read
 from assistant.content.facts import Fact, read_facts
 from assistant.content.glossary import read_glossary
+from assistant.content.leaflets import Leaflet, read_leaflets
 from assistant.content.topics import Topic, read_topics
 from assistant.content.wording import CHANNELS
 from assistant.errors import ContentError
@@ -31,7 +32,8 @@ PHRASES = (
     "rappel_quand rappel_confirmer rappel_note_sms rappel_note_voice rappel_annule rappel_jours rappel_trop_loin "
     "rappel_redire rappel_sms rappel_appel pause_rappel par_sms par_sms_offre par_sms_impossible par_sms_texte "
     "qui_parle qui_place qui_premiere qui_deuxieme qui_troisieme qui_autre qui_bienvenue "
-    "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini"
+    "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini "
+    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
@@ -50,6 +52,7 @@ class Book:
     journeys: dict[str, Journey]
     facts: dict[str, Fact]
     glossary: Glossary = NO_WORDS
+    leaflets: dict[str, Leaflet] = field(default_factory=dict)
 
     def journey_for(self, topic: str) -> Journey | None:
         """The journey that a topic starts: they share their name."""
@@ -110,9 +113,10 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
         problems += _named_twice(journey, document, journeys)
         if len(problems) == before:  # nobody walks a broken one, but its links are read in the same run
             journeys[journey.name] = journey
-    book = Book(topics, answers, journeys, facts, glossary)
     # What leads into a journey that was told to be broken is not told as well.
     broken = named - set(journeys)
+    leaflets = read_leaflets(documents("leaflets/*.yml"), journeys, broken, problems)
+    book = Book(topics, answers, journeys, facts, glossary, leaflets)
     for journey, document in walked:
         problems += _journey_links(journey, document, book, broken)
     for document in answer_files:

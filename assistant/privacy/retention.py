@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_
 from sqlalchemy.engine import Connection
 
-from assistant.storage.schema import events, guesses, inbox, outbox, persons, reminders, resume_codes, tallies, unclear
+from assistant.storage.schema import (
+    events,
+    guesses,
+    inbox,
+    outbox,
+    persons,
+    ratings,
+    reminders,
+    resume_codes,
+    tallies,
+    unclear,
+)
 
 # One line a kind of data. Told to people in the answer `donnees_assistant`: keep the two together.
 PLACE_IN_A_JOURNEY = timedelta(days=90)
@@ -19,6 +30,7 @@ UNCLEAR = timedelta(days=30)
 OUTBOX = timedelta(days=30)
 REMINDERS = timedelta(days=30)
 TALLIES = timedelta(days=400)  # of nobody: one year beside the year before
+RATINGS = timedelta(days=400)  # the same
 
 
 def purge(connection: Connection, now: datetime) -> dict[str, int]:
@@ -36,6 +48,7 @@ def purge(connection: Connection, now: datetime) -> dict[str, int]:
         ),
         "reminders": delete(reminders).where(reminders.c.due_at < now - REMINDERS),
         "tallies": delete(tallies).where(tallies.c.day < now - TALLIES),
+        "ratings": delete(ratings).where(ratings.c.day < now - RATINGS),
         "guesses": delete(guesses).where(guesses.c.at < now - GUESSES),
         "resume_codes": delete(resume_codes).where(resume_codes.c.expires_at < now),
     }

@@ -12,7 +12,7 @@ from rich.panel import Panel
 
 from assistant.content.book import Book, read_book
 from assistant.content.document import Problem
-from assistant.content.entries import Places, entries, texts
+from assistant.content.entries import Places, Text, entries, texts
 from assistant.content.facts import Fact
 from assistant.content.rules import banned_words, faults, hard_on_average, hard_to_read, outdated
 from assistant.content.ways import trapped
@@ -22,12 +22,14 @@ from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.settings import ROOT
 from assistant.turns import Choice
+from channels.cli.drawings import review_drawings
 from channels.cli.glossary import review_glossary
 from channels.cli.inventory import MOST_SEGMENTS, inventory, sms
 from channels.cli.inventory_table import REPORT, report, table, totals
 from channels.sms.segments import GSM
 
 DATA = ROOT / "data"
+PAPER = "papier"
 
 
 def check(show: str = "", *, tabled: bool = False, folder: Path | None = None) -> None:
@@ -83,7 +85,24 @@ def _review(book: Book, today: date, data: Path = DATA, *, whole: bool = True) -
             yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
     for entry, fault in hard_on_average(content):
         yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
-    for sent in sms(Guide(book)) if whole else ():
+    yield from _review_leaflets(book, banned)
+    if whole:
+        yield from _review_sms(book, places)
+        for name, fault in trapped(book):
+            yield places.problem(name, True, f"« {name} » {fault}")
+        yield from review_glossary(book, today, data)
+        yield from review_drawings(book, today, data)
+
+
+def _review_leaflets(book: Book, banned: dict[str, str]) -> Iterator[Problem]:
+    for line in (line for leaflet in book.leaflets.values() for line in leaflet.lines if line.own):
+        for fault in faults(Text(line.step, PAPER, "web", line.words, step=False, holds_choices=False), banned):
+            yield Problem(*line.at, f"« {line.step} » ({PAPER}) : {fault}")
+
+
+def _review_sms(book: Book, places: Places) -> Iterator[Problem]:
+    """Each SMS as it is sent, with its choices."""
+    for sent in sms(Guide(book)):
         if sent.size.encoding != "GSM-7":
             fault = f"ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent.text) - GSM))}"
         elif sent.size.count > MOST_SEGMENTS:
@@ -92,10 +111,6 @@ def _review(book: Book, today: date, data: Path = DATA, *, whole: bool = True) -
             continue
         told = f"« {sent.name} » ({sent.role}, sms) : {fault}"
         yield places.problem(sent.name, sent.step, told, sent.role, "sms")
-    for name, fault in trapped(book) if whole else ():
-        yield places.problem(name, True, f"« {name} » {fault}")
-    if whole:
-        yield from review_glossary(book, today, data)
 
 
 def _show(book: Book, name: str, console: Console) -> None:

@@ -158,6 +158,16 @@ def unclear(
 
 
 @app.command()
+def ratings(
+    days: Annotated[int, typer.Option("--jours", help="Depuis combien de jours.")] = 30,
+) -> None:
+    """Ce que les gens ont dit des réponses, « cela m'a aidé » ou « non », sans savoir qui l'a dit."""
+    from channels.cli.ratings import ratings as run
+
+    run(days)
+
+
+@app.command()
 def purge() -> None:
     """Efface ce qui a dépassé sa durée de conservation."""
     from channels.cli.purge import purge as run

@@ -24,6 +24,7 @@ from channels.app import create_app
 from channels.cli.carrying import carry, courier_of
 from channels.cli.train import train_with_progress
 from channels.providers.console import ConsoleCarrier
+from channels.web.drawings import Drawings
 
 # One process holds one model (some 400 MB) and takes one sentence at a time; threads are for those who wait.
 THREADS = 16
@@ -32,7 +33,8 @@ THREADS = 16
 def serve() -> None:
     """Serve until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
     settings, console = read_settings(), Console()
-    open_book(settings.data)
+    book = open_book(settings.data)
+    Drawings(settings.data, lambda: book)
     open_lexicon(settings.data / "lexicon")
     Database(settings.database_url).upgrade()
     host = "127.0.0.1" if settings.local else "0.0.0.0"  # noqa: S104 - in its container, behind a proxy

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
 from assistant.conversation import Conversation
 from assistant.turns import Reply, Turn
+from channels.web.once import MESSAGE_ID, one_time_id
 from channels.web.screen import seen
 
 PROVIDER = "web"
-MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 # These mean the same wherever they are pressed. Every other key speaks of the step on the screen.
 EVERYWHERE = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees"})
-
-
-def one_time_id() -> str:
-    """What makes a form count once: 128 random bits, in 22 characters."""
-    return secrets.token_urlsafe(16)
 
 
 def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], at: datetime) -> Reply:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from assistant.privacy.pseudonyms import national
-from assistant.privacy.retention import GUESSES, OUTBOX, PLACE_IN_A_JOURNEY, PROVIDER_IDS, TURN_TRACE, UNCLEAR
-from assistant.settings import Settings
+from assistant.privacy.retention import GUESSES, OUTBOX, PLACE_IN_A_JOURNEY, PROVIDER_IDS, RATINGS, TURN_TRACE, UNCLEAR
 from assistant.storage.resume_codes import LIFE
+from assistant.turns import Turn
 from channels.services import services
-from channels.web import visit
-from channels.web.handing import hand_in, one_time_id
+from channels.web import assets, visit
+from channels.web.handing import PROVIDER, hand_in
+from channels.web.lines import address, lines
 from channels.web.mishap import mishap
+from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.paper import sheet
+from channels.web.qr import square
+from channels.web.rating import rate
 from channels.web.screen import show
 from channels.web.typography import sentences, typeset
 
@@ -24,10 +28,17 @@ web = Blueprint("web", __name__, static_folder="static", static_url_path="/stati
 web.add_app_template_filter(sentences)
 web.add_app_template_filter(typeset)
 web.add_app_template_global(one_time_id)
+web.app_url_defaults(assets.versioned)
+web.after_request(assets.kept)
 
 SIGNED_BY_THE_PROVIDER = ("sms", "voice")
-# What a later page says: all was erased; something broke; there is nothing to carry; the resume code and its end.
-ERASED, BROKEN, NOTHING, CODE, CODE_UNTIL = "erased", "broken", "nothing", "code", "code_until"
+# What a later page says: all was erased; something broke; there is nothing to carry; the resume code, its link and
+# their end; what was rated.
+ERASED, BROKEN, NOTHING = "erased", "broken", "nothing"
+CODE, LINK, CODE_UNTIL = "code", "link", "code_until"
+RATED = "rated"
+TO_SCAN = "Carré à viser avec l’appareil photo d’un téléphone. Il ouvre votre lien de reprise."
+DAY = 24 * 3600
 
 
 def protect(app: Flask) -> None:
@@ -54,6 +65,8 @@ def _everywhere() -> dict[str, object]:
         "partner_pairs": pairs,
         "place_days": PLACE_IN_A_JOURNEY.days,
         "visiting": visit.address() is not None,
+        "address": address(services().settings),
+        "lines": lines(services().settings),
     }
 
 
@@ -68,7 +81,11 @@ def page() -> ResponseReturnValue:
         return _preparing(refresh=True)
     reply = conversation.look_again(visit.enter(), "web")
     broken = conversation.book.answers["panne"].say.web if session.pop(BROKEN, False) else ""
-    return render_template("web/step.html", screen=show(reply, conversation.book), broken=broken)
+    screen = show(reply, conversation.book)
+    drawing = services().drawings.beside(screen.journey if screen.on_step else None)
+    rated = session.get(RATED, "")
+    paper = sheet(conversation.book, screen.journey.name) if screen.journey else None
+    return render_template("web/step.html", screen=screen, drawing=drawing, broken=broken, rated=rated, sheet=paper)
 
 
 @web.post("/")
@@ -76,13 +93,23 @@ def act() -> ResponseReturnValue:
     """One press or one message, then back to the page."""
     conversation = services().conversation
     reply = hand_in(conversation, visit.enter(), request.form, services().clock())
-    session.pop(CODE, None)  # back on the page: a code asked for earlier may have been used elsewhere since
+    _forget_code()  # back on the page: a code asked for earlier may have been used elsewhere since
+    session.pop(RATED, None)
     if reply.intent == "effacer_fait":
         visit.leave()
         session[ERASED] = True
     elif reply == conversation.sorry("web"):
         session[BROKEN] = True
     return redirect(url_for("web.page"), 303)
+
+
+@web.post("/avis")
+def give_opinion() -> ResponseReturnValue:
+    """Whether an answer helped. The visit remembers what was rated, so that a reload thanks and does not ask again."""
+    about = rate(services().conversation, request.form, services().clock())
+    if about:
+        session[RATED] = about
+    return redirect(url_for("web.page", _anchor="avis"), 303)
 
 
 @web.get("/attente")
@@ -97,25 +124,58 @@ def waiting() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """The code that carries the place elsewhere, if one was asked for, and the way to type one received elsewhere."""
     visit.enter()
-    code = session.get(CODE, "")
+    code = session.get(CODE, "") if LINK in session else ""
     if code and datetime.fromisoformat(session[CODE_UNTIL]) <= services().clock():
         code = ""
     nothing = session.pop(NOTHING, False)
-    lines = _lines(services().settings)
-    return render_template("web/resume.html", code=code, nothing=nothing, life_days=LIFE.days, **lines)
+    settings = services().settings
+    link = f"{settings.public_base_url}{url_for('web.look_at_link', link=session[LINK])}" if code else ""
+    shown = square(link, TO_SCAN) if link else ""
+    return render_template(
+        "web/resume.html",
+        code=code,
+        link=link,
+        square=shown,
+        nothing=nothing,
+        life_days=LIFE.days,
+        only_here=settings.local,
+    )
 
 
 @web.post("/reprise")
 def give_code() -> ResponseReturnValue:
-    """Ask for a code. It is kept in the visit's cookie too, so that a reload shows the same one and makes no other."""
-    now = services().clock()
-    code = services().conversation.resume_code(visit.enter(), now)
-    session.pop(CODE, None)
-    if code:
-        session[CODE], session[CODE_UNTIL] = code, (now + LIFE).isoformat()
+    """Ask for a code and a link. The visit's cookie keeps them too: a reload shows the same, and makes no others."""
+    now, here, conversation = services().clock(), visit.enter(), services().conversation
+    _forget_code()
+    code = conversation.resume_code(here, now)
+    link = conversation.resume_link(here, now) if code else None
+    if link:
+        session[CODE], session[LINK], session[CODE_UNTIL] = code, link, (now + LIFE).isoformat()
     else:
         session[NOTHING] = True
     return redirect(url_for("web.resume"), 303)
+
+
+@web.get("/reprise/<link>")
+def look_at_link(link: str) -> ResponseReturnValue:
+    """What a resume link opens: one button. Looking uses nothing up, however often, by whomever."""
+    visit.enter()
+    good = bool(MESSAGE_ID.fullmatch(link)) and services().conversation.leads_somewhere(link, services().clock())
+    return render_template("web/link.html", link=link, good=good, life_days=LIFE.days)
+
+
+@web.post("/reprise/<link>")
+def take_here(link: str) -> ResponseReturnValue:
+    """The button of a resume link: the place comes here, once. Pressed twice, it is still here."""
+    message_id = request.form.get("id", "")
+    if not MESSAGE_ID.fullmatch(message_id):
+        message_id = one_time_id()
+    turn = Turn(visit.enter(), "web", PROVIDER, message_id, services().clock())
+    if not services().conversation.follow(turn, link):
+        return redirect(url_for("web.look_at_link", link=link), 303)
+    _forget_code()
+    session.pop(RATED, None)
+    return redirect(url_for("web.page"), 303)
 
 
 @web.get("/confidentialite")
@@ -129,14 +189,24 @@ def privacy() -> ResponseReturnValue:
         "code": LIFE,
         "unclear": UNCLEAR,
         "sent": OUTBOX,
+        "ratings": RATINGS,
     }
     days = {name: span.days for name, span in kept.items()}
-    return render_template("web/privacy.html", days=days)
+    cookie = current_app.config["SESSION_COOKIE_NAME"]
+    return render_template("web/privacy.html", days=days, cookie=cookie, lines_open=services().settings.twilio)
 
 
 @web.get("/accessibilite")
 def accessibility() -> ResponseReturnValue:
-    return render_template("web/accessibility.html")
+    return render_template("web/accessibility.html", base=services().settings.public_base_url)
+
+
+@web.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a telephone needs to keep Camille among its applications. There is no service worker, on purpose."""
+    answer = Response(render_template("web/manifest.json"), mimetype="application/manifest+json")
+    answer.headers["Cache-Control"] = f"public, max-age={DAY}"
+    return answer
 
 
 @web.get("/mentions")
@@ -144,11 +214,9 @@ def mentions() -> ResponseReturnValue:
     return render_template("web/mentions.html")
 
 
-def _lines(settings: Settings) -> dict[str, object]:
-    """Whether telephones are answered, and at which numbers: a short code cannot be rung, nor a name answered."""
-    text_to = settings.sender.text if settings.twilio and settings.sender.two_way else ""
-    ring_at = settings.ring_at if settings.twilio else ""
-    return {"open_lines": settings.twilio, "text_to": national(text_to), "ring_at": national(ring_at)}
+def _forget_code() -> None:
+    for name in (CODE, LINK, CODE_UNTIL):
+        session.pop(name, None)
 
 
 def _preparing(refresh: bool) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from assistant.content.glossary import Term
 from assistant.journeys.model import Journey, Step
 from assistant.turns import Choice, Position, Reply
 from channels.web.origin import Origins, origins
+from channels.web.rating import rated_as
 
 # Moves have no answer of their own, but for these, whose name is a good heading.
 HEADED_MOVES = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees", "robot_ou_humain"})
@@ -23,6 +24,7 @@ class Screen:
     `said` is what matters. `heading` is empty where
     neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
     template offer calls. `words` are the hard words of a step, explained. `seen` is the print of what can be pressed.
+    `about` names what may be rated, where something was answered.
     """
 
     greeting: str
@@ -40,6 +42,7 @@ class Screen:
     ending: str
     wants_code: bool
     seen: str
+    about: str
 
 
 def show(reply: Reply, book: Book) -> Screen:
@@ -67,6 +70,7 @@ def show(reply: Reply, book: Book) -> Screen:
         ending=reply.ending,
         wants_code=reply.listening == "code",
         seen=seen(reply),
+        about=rated_as(reply, book, on_step=on_step),
     )
 
 

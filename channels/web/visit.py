@@ -10,13 +10,24 @@ from __future__ import annotations
 
 import secrets
 
-from flask import session
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from assistant.privacy.pseudonyms import pseudonym
 from channels.services import services
 
 VISIT = "visit"
 BYTES = 16  # 128 bits from the system's generator: OWASP ASVS 5.0, 11.5.1
+
+# What is the same for everybody may be kept by a proxy: no visit travels with it, not even to live longer.
+SAME_FOR_ALL = frozenset({"web.static", "web.manifest", "embedding.start", "embedding.button"})
+
+
+class Visits(SecureCookieSessionInterface):
+    """Flask's own signed cookie, but for what is the same for everybody."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        return request.endpoint not in SAME_FOR_ALL and super().should_set_cookie(app, session)
 
 
 def enter() -> str:

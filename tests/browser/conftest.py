@@ -56,10 +56,11 @@ class Quiet(WSGIRequestHandler):
 
 @dataclass(frozen=True)
 class Site:
-    """Where the pages are served, and the mind behind them."""
+    """Where the pages are served, the mind behind them, and the application that serves."""
 
     url: str
     mind: Any
+    app: Any
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +73,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     mind: Any = FewWords()
     conversation = Conversation(settings, database, mind)
     mind.guide = conversation.guide
-    server = make_server("127.0.0.1", 0, create_app(settings, conversation), threaded=True, request_handler=Quiet)
+    app = create_app(settings, conversation)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", mind)
+    yield Site(f"http://127.0.0.1:{server.server_port}", mind, app)
     server.shutdown()
     thread.join()
     server.server_close()

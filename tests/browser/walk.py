@@ -88,6 +88,8 @@ def on_the_way(page: Page, site: Site) -> Iterator[str]:
     yield "answer, more"
     page.get_by_text("D’où vient cette information").click()
     yield "answer, where it comes from"
+    press(page, "Cela m’a aidé")
+    yield "rated"
     write(page, "ou est le numero, je ne trouve pas")
     yield "branch"
     press(page, "Je suis bloqué")
@@ -100,18 +102,18 @@ def on_the_way(page: Page, site: Site) -> Iterator[str]:
     yield "danger"
     write(page, "je veux mourir")
     yield "distress"
-    press(page, "Continuer par téléphone ou SMS")
+    press(page, "Continuer ailleurs")
     yield "code given"
 
 
 def beside_the_way(page: Page, site: Site) -> Iterator[str]:
     """Information, refusals, erasure, codes."""
-    for path in ("/confidentialite", "/accessibilite", "/mentions", "/rien"):
+    for path in ("/confidentialite", "/accessibilite", "/mentions", "/bouton", "/rien"):
         page.goto(site.url + path)
         yield path
     page.goto(site.url)
-    page.evaluate("document.querySelector('[name=csrf_token]').value = 'x'")
-    press(page, "Revenir")
+    with page.expect_navigation():  # as without JavaScript: a script would ask for a new token first
+        page.evaluate("() => { const f = document.forms.appuyer; f.elements.csrf_token.value = 'x'; f.submit(); }")
     yield "refused"
     page.goto(site.url)
     press(page, "Effacer mes données")

@@ -58,7 +58,7 @@ class Visitor:
 
     @property
     def choices(self) -> list[str]:
-        found = re.search(r"<fieldset.*?</fieldset>", self.html, re.DOTALL)
+        found = re.search(r'<fieldset class="choices".*?</fieldset>', self.html, re.DOTALL)
         return [words(item) for item in re.findall(r"<button.*?</button>", found.group(), re.DOTALL)] if found else []
 
     @property
