@@ -68,6 +68,8 @@ class Pages:
         kind, _, name = goes.partition(":")
         if kind == "move":
             return Target(move=name)
+        if kind == "when":
+            return Target(move="day")
         if name == RETURN and kind == "step":
             return Target(back=True)
         if kind == "topic" and name not in self._chapters:
