@@ -276,9 +276,7 @@ class Conversation:
             return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
         if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
             return self._decide(turn, place, verdict)
-        if verdict.topic == "arreter_messages":
-            return Outcome(place, Reply((), verdict.topic), act="stop")
-        if asked:
+        if asked or verdict.topic == "arreter_messages":
             return Outcome(place, Reply((), verdict.topic or "silence"))
         return replace(self.guide.ask_to_return(place, turn.channel), act="ask_to_return")
 

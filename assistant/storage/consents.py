@@ -18,8 +18,7 @@ def is_stopped(connection: Connection, address: str) -> tuple[bool, bool]:
 
 
 def stop(connection: Connection, address: str, channel: Channel, at: datetime) -> None:
-    """Note a STOP. Said again, it closes the question whether she wants to return; a yes long after is none."""
-    connection.execute(update(stopped).where(stopped.c.address == address).values(asked_to_return=False))
+    """Note a STOP. Saying it twice changes nothing: the question whether to return is asked once, and never again."""
     if not is_stopped(connection, address)[0]:
         connection.execute(insert(stopped).values(address=address, asked_to_return=False, since=at))
         note(connection, address, "stop", channel, at)

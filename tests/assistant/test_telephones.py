@@ -457,10 +457,11 @@ def test_only_a_plain_yes_brings_messages_back(phone: Phone, words: str, back: b
     assert bool(phone.sms(words)) is back
 
 
-def test_a_second_stop_closes_the_question(phone: Phone) -> None:
+def test_after_stop_one_question_is_asked_and_no_more(phone: Phone) -> None:
     for words in ("STOP", "bonjour", "STOP"):
         phone.sms(words)
-    assert "je peux vous ecrire de nouveau" in phone.sms("oui")
+    assert [phone.sms(words) for words in ("bonjour", "merci", "ok", "STOP")] == ["", "", "", ""]
+    assert phone.sms("oui")
 
 
 def test_what_comes_late_after_an_erasure_finds_nobody(phone: Phone) -> None:
