@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import SettingError
 from assistant.settings import ROOT, Settings, read_settings
+from tests.support.at_once import at_once
 
 SECRETS = {"SECRET_KEY": "s" * 40, "PSEUDONYM_PEPPER": "p" * 40}
 PUBLIC = {"PUBLIC_BASE_URL": "https://camille.example", **SECRETS}
@@ -104,19 +104,12 @@ class TestLocalSecrets:
 
     def test_two_processes_that_start_at_once_have_the_same(self, tmp_path: Path) -> None:
         for attempt in range(20):
-            found: list[tuple[str, str]] = []
-            together = threading.Barrier(4)
 
-            def start(place: Path = tmp_path / str(attempt)) -> None:
-                together.wait()  # noqa: B023 - the threads end within the loop
+            def start(place: Path = tmp_path / str(attempt)) -> tuple[str, str]:
                 settings = read(place)
-                found.append((settings.secret_key, settings.pseudonym_pepper))  # noqa: B023
+                return settings.secret_key, settings.pseudonym_pepper
 
-            threads = [threading.Thread(target=start) for _ in range(4)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            found = at_once([start] * 4)
             assert len(set(found)) == 1, found
             assert len(found) == 4
 

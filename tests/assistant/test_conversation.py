@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from assistant.storage.database import Database
 from assistant.storage.resume_codes import GUESS_WINDOW, LIFE, MOST_GUESSES
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
+from tests.support.at_once import at_once
 from tests.support.postgres import KINDS, on
 from tests.support.transcripts import everything_stored
 
@@ -115,23 +116,6 @@ def said(reply: Reply) -> str:
 
 def text(conversation: Conversation, name: str, channel: Channel = "sms") -> str:
     return conversation.book.answers[name].say.on(channel)
-
-
-def at_once(work: Sequence[Callable[[], T]]) -> list[T]:
-    """What each of `work` gives when all begin at the same instant, in the order of `work`."""
-    results: dict[int, T] = {}
-    together = threading.Barrier(len(work))
-
-    def run(index: int) -> None:
-        together.wait()
-        results[index] = work[index]()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [results[index] for index in range(len(work))]
 
 
 class TestOneEffectForEachId:

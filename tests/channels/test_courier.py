@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import count, product
@@ -25,6 +25,7 @@ from assistant.storage.database import Database
 from assistant.storage.outbox import REMINDER
 from assistant.storage.tallies import Tally
 from channels.outbox import LEASE, MOST_AT_ONCE, PLAN
+from tests.support.at_once import at_once
 from tests.support.carrier import Fault
 from tests.support.killing import Killed, Killer
 from tests.support.outgoing import LANDLINE, MOBILE, NOON, WORDS, Mortal, Outgoing, outgoing
@@ -239,22 +240,12 @@ class TestDying:
         texts = [f"Message {number}" for number in range(40)]
         for number, text in enumerate(texts):
             out.put(text, address=f"p1_{number}")
-        failed: list[BaseException] = []
 
         def work() -> None:
-            database = Database(settings.database_url)
-            try:
+            with closing(Database(settings.database_url)) as database:
                 out.courier(out.carrier(), database).run_once()
-            except BaseException as error:
-                failed.append(error)
-            database.close()
 
-        threads = [threading.Thread(target=work) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failed == []
+        at_once([work] * 4)
         assert sorted(out.bodies()) == sorted(texts)
 
     def test_a_process_that_was_asleep_too_long_does_not_send(self, out: Outgoing) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from channels.web.press import KEPT, NoPressError, Press
 from channels.web.qr import QUIET, square
 from channels.web.typography import sentences, typeset
 from tests.channels.visitor import Visitor, words
+from tests.support.at_once import at_once
 from tests.support.faces import BASE, Face, open_face
 
 JOURNEYS = ("activer", "decouvrir", "documents", "partager", "retrouver")
@@ -219,11 +219,7 @@ def test_two_who_ask_at_once_wait_for_one_file(monkeypatch: pytest.MonkeyPatch) 
         return page.encode()
 
     monkeypatch.setattr("channels.web.press._print", slow)
-    threads = [threading.Thread(target=press.pdf, args=("a", "")) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([lambda: press.pdf("a", "")] * 8)
     assert drawn == ["a"]
     for number in range(KEPT + 1):
         press.pdf(str(number), "")

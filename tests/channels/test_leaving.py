@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -20,13 +19,6 @@ from tests.support.faces import BASE, NOON, Face, open_face, sms_form
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 LINK = re.compile(rf'<p class="link"><a href="{BASE}(/reprise/[\w-]+)">')
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
@@ -15,13 +14,6 @@ from tests.support.faces import BASE, Face, open_face, sms_form
 from tests.support.signing import signature
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
 
 
 def number(last: int) -> str:

@@ -28,13 +28,6 @@ BEGAN = int(NOON.timestamp())
 
 
 @pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
 def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
     """A service with a partner's telephone number."""
     opened = open_face(tmp_path_factory.mktemp("var"), human_phone_number=NUMBER)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,13 +29,6 @@ from tests.support.faces import BASE, NOON, Face, open_face, sms_form
 
 HUGE = 200 * 1024
 INFORMATION = ("/confidentialite", "/accessibilite", "/mentions")
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

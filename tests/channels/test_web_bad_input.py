@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from itsdangerous import TimestampSigner
@@ -13,7 +12,7 @@ from werkzeug.test import Client
 from assistant.storage import schema
 from channels.web.once import one_time_id
 from tests.channels.visitor import Visitor
-from tests.support.faces import BASE, Face, open_face
+from tests.support.faces import BASE, Face
 
 STRANGE = ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "CONNECT", "GETT", "X" * 200)
 ADDRESSES = {"/avis": 405, "/attente": 303} | dict.fromkeys(
@@ -37,13 +36,6 @@ CLIMBING = (
     "/static/" + "a" * 4000,
 )
 SPLIT = "x\r\nSet-Cookie: evil=1\r\n\r\n<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from struct import unpack
 
@@ -14,18 +13,11 @@ from werkzeug.test import Client, TestResponse
 
 from channels.web import assets
 from tests.channels.visitor import Visitor
-from tests.support.faces import BASE, Face, open_face
+from tests.support.faces import BASE, Face
 
 # Half of what the first page may weigh (60 KB): drawings and a longer text will want the other half.
 FIRST_PAGE = 30 * 1024
 SAME_SHEET = re.compile(r'href="(/static/camille\.css\?v=([0-9a-f]{12}))"')
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    opened = open_face(tmp_path_factory.mktemp("var"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

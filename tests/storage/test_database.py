@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +22,7 @@ from assistant.errors import SettingError
 from assistant.settings import ROOT, Settings
 from assistant.storage.database import MIGRATIONS, Database
 from assistant.storage.schema import addresses, events, guesses, metadata, persons
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 VERSIONS = "alembic_version"
@@ -157,23 +157,14 @@ def test_writers_wait_for_each_other(database: Database) -> None:
     """Read, then write, from four threads: nobody is told that the database is locked, and nothing is lost."""
     with database.transaction() as connection:
         a_person(connection)
-    failed: list[Exception] = []
 
     def raise_version() -> None:
-        try:
-            for _ in range(10):
-                with database.transaction() as connection:
-                    connection.execute(select(persons.c.version).with_for_update()).scalar_one()
-                    connection.execute(text("UPDATE persons SET version = version + 1"))
-        except Exception as error:
-            failed.append(error)
+        for _ in range(10):
+            with database.transaction() as connection:
+                connection.execute(select(persons.c.version).with_for_update()).scalar_one()
+                connection.execute(text("UPDATE persons SET version = version + 1"))
 
-    threads = [threading.Thread(target=raise_version) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once([raise_version] * 4)
     with database.transaction() as connection:
         assert connection.execute(select(persons.c.version)).scalar_one() == 41
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timezone
 
 import pytest
@@ -12,6 +11,7 @@ from assistant.errors import TurnConflictError
 from assistant.storage import inbox
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 SID = "SM" + "1" * 32
@@ -56,24 +56,15 @@ def test_claiming_twice_is_a_conflict_and_keeps_the_first_reply(database: Databa
 
 
 def test_of_eight_workers_at_once_one_claims(database: Database) -> None:
-    won: list[bool] = []
-    together = threading.Barrier(8)
-
-    def claim() -> None:
-        together.wait()
+    def claim() -> bool:
         try:
             with database.transaction() as connection:
                 inbox.record(connection, "twilio", SID, FULL, AT)
-            won.append(True)
         except TurnConflictError:
-            won.append(False)
+            return False
+        return True
 
-    threads = [threading.Thread(target=claim) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(won) == [False] * 7 + [True]
+    assert sorted(at_once([claim] * 8)) == [False] * 7 + [True]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -15,6 +14,7 @@ from assistant.storage import outbox, schema, tallies
 from assistant.storage.database import Database
 from assistant.storage.outbox import Due
 from assistant.storage.tallies import Tally
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 LEASE = timedelta(minutes=2)
@@ -106,27 +106,16 @@ class TestClaim:
             for number in range(40):
                 put(connection, f"k{number}")
         taken: list[str] = []
-        failed: list[Exception] = []
-        together = threading.Barrier(4)
 
         def work() -> None:
-            together.wait()
-            try:
-                while True:
-                    with database.transaction() as connection:
-                        found = outbox.claim(connection, AT, LEASE)
-                    if not found:
-                        return
-                    taken.extend(due.key for due in found)
-            except Exception as error:
-                failed.append(error)
+            while True:
+                with database.transaction() as connection:
+                    found = outbox.claim(connection, AT, LEASE)
+                if not found:
+                    return
+                taken.extend(due.key for due in found)
 
-        threads = [threading.Thread(target=work) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failed == []
+        at_once([work] * 4)
         assert sorted(taken) == sorted(f"k{number}" for number in range(40))
 
     def test_a_worker_does_not_wait_for_the_row_of_another(self, database: Database) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -16,6 +15,7 @@ from assistant.journeys.progress import Progress
 from assistant.storage import events, inbox, outbox, persons, reminders, resume_codes, schema
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 PHONE, WEB = "p1_telephone", "p1_page"
@@ -97,24 +97,16 @@ def test_two_first_turns_of_one_person_are_a_conflict(database: Database) -> Non
 def test_of_two_turns_stored_at_once_one_wins(database: Database) -> None:
     with database.transaction() as connection:
         before = known(connection)
-    won: list[bool] = []
-    together = threading.Barrier(2)
 
-    def store() -> None:
-        together.wait()
+    def store() -> bool:
         try:
             with database.transaction() as connection:
                 persons.save(connection, before, PHONE, PLACE, SAID, AT)
-            won.append(True)
         except TurnConflictError:
-            won.append(False)
+            return False
+        return True
 
-    threads = [threading.Thread(target=store) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(won) == [False, True]
+    assert sorted(at_once([store] * 2)) == [False, True]
     with database.transaction() as connection:
         assert persons.find(connection, PHONE).version == 2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -13,6 +13,7 @@ from assistant.errors import TurnConflictError
 from assistant.storage import inbox, ratings, schema
 from assistant.storage.database import Database
 from assistant.storage.ratings import Rating
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, 34, 56, tzinfo=timezone.utc)
 DAY = AT.replace(hour=0, minute=0, second=0)
@@ -62,24 +63,13 @@ def test_the_id_of_a_message_is_not_that_of_a_rating(connection: Connection) -> 
 
 def test_those_who_rate_at_once_lose_nothing(database: Database) -> None:
     """Twice each form, as by a double click on two connections, and all of them in the same row."""
-    lost: list[Exception] = []
 
     def several() -> None:
         for form in range(20):
-            try:
-                with database.transaction() as connection:
-                    rate(connection, str(form))
-            except TurnConflictError:
-                pass
-            except Exception as error:
-                lost.append(error)
+            with suppress(TurnConflictError), database.transaction() as connection:
+                rate(connection, str(form))
 
-    threads = [threading.Thread(target=several) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert lost == []
+    at_once([several] * 2)
     with database.transaction() as connection:
         assert ratings.told(connection, AT) == [Rating("cout", 20, 0)]
 

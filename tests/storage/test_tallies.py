@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta, timezone
 from math import inf
 
@@ -13,6 +12,7 @@ from sqlalchemy.engine import Connection
 from assistant.storage import schema, tallies
 from assistant.storage.database import Database
 from assistant.storage.tallies import Tally, ratio
+from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, 34, 56, tzinfo=timezone.utc)
 
@@ -43,22 +43,12 @@ def test_there_is_no_room_for_anybody() -> None:
 
 
 def test_those_who_count_at_once_lose_nothing(database: Database) -> None:
-    failed: list[Exception] = []
-
     def count() -> None:
-        try:
-            for _ in range(25):
-                with database.transaction() as connection:
-                    tallies.count(connection, "sms", "out", 2, AT)
-        except Exception as error:
-            failed.append(error)
+        for _ in range(25):
+            with database.transaction() as connection:
+                tallies.count(connection, "sms", "out", 2, AT)
 
-    threads = [threading.Thread(target=count) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once([count] * 4)
     with database.transaction() as connection:
         assert tallies.told(connection, AT) == [Tally("sms", "out", 100, 200)]
 
