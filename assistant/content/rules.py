@@ -114,6 +114,17 @@ def outdated(entry: Entry, facts: dict[str, Fact], today: date) -> Iterator[str]
         yield f"est à relire : relu le {entry.basis.checked:%d/%m/%Y}"
 
 
+def review(
+    entry: Entry, banned: dict[str, str], facts: dict[str, Fact], today: date
+) -> Iterator[tuple[Text | None, str]]:
+    """Each fault of `entry`, with the text it is in; None where it is of all its texts together."""
+    for text in entry.texts:
+        for fault in faults(text, banned):
+            yield text, fault
+    for fault in (*hard_to_read(entry), *outdated(entry, facts, today)):
+        yield None, fault
+
+
 def _heaviest(entry: Entry) -> str:
     """The words that weigh most: their syllables beyond two, as often as they are said."""
     weights: dict[str, int] = {}

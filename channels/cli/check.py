@@ -14,7 +14,7 @@ from assistant.content.book import Book, read_book
 from assistant.content.document import Problem
 from assistant.content.entries import Places, Text, entries, texts
 from assistant.content.facts import Fact
-from assistant.content.rules import banned_words, faults, hard_on_average, hard_to_read, outdated
+from assistant.content.rules import banned_words, faults, hard_on_average, review
 from assistant.content.ways import trapped
 from assistant.content.wording import CHANNELS
 from assistant.conversation import now
@@ -22,11 +22,11 @@ from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.settings import ROOT
 from assistant.turns import Choice
+from channels.cli.cost import too_dear
 from channels.cli.drawings import review_drawings
 from channels.cli.glossary import review_glossary
 from channels.cli.inventory import MOST_SEGMENTS, inventory, sms
 from channels.cli.inventory_table import REPORT, report, table, totals
-from channels.sms.segments import GSM
 
 DATA = ROOT / "data"
 PAPER = "papier"
@@ -77,12 +77,12 @@ def _review(book: Book, today: date, data: Path = DATA, *, whole: bool = True) -
     """What is wrong with the words of `book`. SMS are composed only when it is `whole`: they need every link."""
     places, banned, content = Places(data), banned_words(data), list(entries(book))
     for entry in content:
-        for text in entry.texts:
-            for fault in faults(text, banned):
+        for text, fault in review(entry, banned, book.facts, today):
+            if text:
                 told = f"« {text.name} » ({text.role}, {text.channel}) : {fault}"
                 yield places.problem(text.name, text.step, told, text.role, text.channel)
-        for fault in (*hard_to_read(entry), *outdated(entry, book.facts, today)):
-            yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
+            else:
+                yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
     for entry, fault in hard_on_average(content):
         yield places.problem(entry.name, entry.step, f"« {entry.name} » {fault}")
     yield from _review_leaflets(book, banned)
@@ -103,14 +103,10 @@ def _review_leaflets(book: Book, banned: dict[str, str]) -> Iterator[Problem]:
 def _review_sms(book: Book, places: Places) -> Iterator[Problem]:
     """Each SMS as it is sent, with its choices."""
     for sent in sms(Guide(book)):
-        if sent.size.encoding != "GSM-7":
-            fault = f"ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent.text) - GSM))}"
-        elif sent.size.count > MOST_SEGMENTS:
-            fault = f"{sent.size.count} SMS au lieu de {MOST_SEGMENTS} : « {sent.text} »"
-        else:
-            continue
-        told = f"« {sent.name} » ({sent.role}, sms) : {fault}"
-        yield places.problem(sent.name, sent.step, told, sent.role, "sms")
+        fault = too_dear(sent.text, MOST_SEGMENTS)
+        if fault:
+            told = f"« {sent.name} » ({sent.role}, sms) : {fault}"
+            yield places.problem(sent.name, sent.step, told, sent.role, "sms")
 
 
 def _show(book: Book, name: str, console: Console) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.content.book import Book
 from assistant.content.document import Problem, read
 from assistant.content.entries import Entry, Text
-from assistant.content.rules import banned_words, faults, hard_to_read, outdated
+from assistant.content.rules import banned_words, review
 from channels.web.drawings import FILE, Drawing, read_drawings
 
 
@@ -20,12 +20,11 @@ def review_drawings(book: Book, today: date, data: Path) -> Iterator[Problem]:
     document, _ = read(data / FILE, data.parent)
     banned = banned_words(data)
     for drawing in drawings:
-        entry = _entry(drawing)
-        for text in entry.texts:
-            for fault in faults(text, banned):
+        for text, fault in review(_entry(drawing), banned, book.facts, today):
+            if text:
                 yield document.problem((drawing.name, text.role), f"« {drawing.name} » ({text.role}) : {fault}")
-        for fault in (*hard_to_read(entry), *outdated(entry, book.facts, today)):
-            yield document.problem((drawing.name,), f"« {drawing.name} » {fault}")
+            else:
+                yield document.problem((drawing.name,), f"« {drawing.name} » {fault}")
 
 
 def _entry(drawing: Drawing) -> Entry:

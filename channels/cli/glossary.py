@@ -10,11 +10,11 @@ from assistant.content.book import Book
 from assistant.content.document import Problem, read
 from assistant.content.entries import Entry, Text
 from assistant.content.glossary import Term
-from assistant.content.rules import banned_words, faults, hard_to_read, outdated
+from assistant.content.rules import banned_words, review
 from assistant.content.wording import CHANNELS
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
-from channels.sms.segments import GSM, Segments
+from channels.cli.cost import too_dear
 from channels.sms.text import written
 
 FILE = "lexicon/glossary.yml"
@@ -26,11 +26,11 @@ def review_glossary(book: Book, today: date, data: Path) -> Iterator[Problem]:
     banned, guide = banned_words(data), Guide(book)
     for term in book.glossary.terms:
         entry = _entry(term)
-        for text in entry.texts:
-            for fault in faults(text, banned):
+        for text, fault in review(entry, banned, book.facts, today):
+            if text:
                 yield document.problem((term.name, "say", text.channel), f"« {term.name} » ({text.channel}) : {fault}")
-        for fault in (*hard_to_read(entry), *outdated(entry, book.facts, today)):
-            yield document.problem((term.name,), f"« {term.name} » {fault}")
+            else:
+                yield document.problem((term.name,), f"« {term.name} » {fault}")
         for fault in _dear(guide, term):
             yield document.problem((term.name, "say", "sms"), f"« {term.name} » (sms) : {fault}")
 
@@ -39,14 +39,10 @@ def _dear(guide: Guide, term: Term) -> Iterator[str]:
     """Why the word costs more than one SMS to somebody on her way, or two to a stranger who hears first who speaks."""
     journey = next(iter(guide.book.journeys.values()))
     going = Progress(journey.name, journey.start, "going", met=CHANNELS, last=(f"step:{journey.start}",))
-    for here, most in ((going, 1), (Progress(), 2)):
-        sent = written(guide.define(here, "sms", term).reply)
-        size = Segments.of(sent)
-        if size.encoding != "GSM-7":
-            yield f"ces lettres coûtent cher en SMS : {' '.join(sorted(set(sent) - GSM))}"
-            return
-        if size.count > most:
-            yield f"{size.count} SMS au lieu de {most} : « {sent} »"
+    found = (
+        too_dear(written(guide.define(here, "sms", term).reply), most) for here, most in ((going, 1), (Progress(), 2))
+    )
+    yield from dict.fromkeys(filter(None, found))  # dear letters are told once
 
 
 def _entry(term: Term) -> Entry:
