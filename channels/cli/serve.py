@@ -13,10 +13,11 @@ from gunicorn.app.base import BaseApplication
 from rich.console import Console
 
 from assistant.content.book import open_book
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, now
 from assistant.errors import SettingError
 from assistant.lexicon import open_lexicon
 from assistant.privacy.plain_words import plain_words
+from assistant.reminders.hours import allowed
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
@@ -54,7 +55,9 @@ def _application(settings: Settings, console: Console) -> Flask:
 
     def prepare() -> None:
         conversation.mind.prepare_behind(train if is_stale(settings) else None).join()
-        plain_words(settings.data)  # now, not in the middle of somebody's turn
+        # Now, not in the middle of somebody's turn: the ordinary words, and the calendar of public holidays.
+        plain_words(settings.data)
+        allowed(now())
         if conversation.mind.ready:
             console.print(f"Camille est prête : [bold]{settings.public_base_url}[/]")
         else:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from twilio.twiml.messaging_response import MessagingResponse
 
 from assistant.privacy.pseudonyms import e164, pseudonym
-from assistant.turns import OPTED_IN, Turn
+from assistant.turns import OPTED_IN, Reply, Turn
 from channels.providers.reach import reach
 from channels.providers.signature import event_id, only_signed, retry_token
 from channels.providers.statuses import SMS, told
@@ -69,7 +69,14 @@ def _take(sender: str, text: str = "", key: str = "") -> str:
         media=_count("NumMedia") > 0,
         parts=max(1, _count("NumSegments")),
     )
-    return written(found.conversation.take(turn, lambda reply: Segments.of(written(reply)).count))
+    texts: dict[Reply, str] = {}
+
+    def billed(reply: Reply) -> int:
+        texts[reply] = written(reply)  # composed once: it is counted here, and sent below
+        return Segments.of(texts[reply]).count
+
+    reply = found.conversation.take(turn, billed)
+    return texts[reply] if reply in texts else written(reply)
 
 
 def _count(name: str) -> int:
