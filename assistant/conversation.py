@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
 
 from assistant.consent import confirmed
 from assistant.content.book import Book, open_book
@@ -26,7 +27,7 @@ from assistant.mind import Mind
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.pseudonyms import national
 from assistant.reminders.when import When, heard
-from assistant.reminding import ASKS_WHEN
+from assistant.reminding import ASKS_WHEN, NO_RECALL, RECALL
 from assistant.settings import Settings
 from assistant.storage import consents, inbox, persons, unclear
 from assistant.storage.database import Database
@@ -38,7 +39,7 @@ log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; eight never happened outside a test.
 TRIES = 30
 WHEN = "when:"
-RECALL, NO_RECALL = "rappelez_moi", "pas_de_rappel"
+T = TypeVar("T")
 # Said in answer to « Quand ? », these may name a day.
 PUT_OFF = frozenset({"plus_tard", RECALL})
 
@@ -77,15 +78,13 @@ class Conversation:
         person wrote; a failure inside is logged and answered kindly.
         """
         with self._same_content():
-            for attempt in range(TRIES):
-                try:
-                    return self._take(turn, billed)
-                except TurnConflictError:
-                    time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
-                except Exception as error:
-                    # The type and the place are enough to mend; the value could hold what the person wrote.
-                    log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
-                    break
+            try:
+                return self._uncrossed(lambda: self._take(turn, billed))
+            except TurnConflictError:
+                pass
+            except Exception as error:
+                # The type and the place are enough to mend; the value could hold what the person wrote.
+                log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
             return self.sorry(turn.channel)
 
     def sorry(self, channel: Channel) -> Reply:
@@ -129,18 +128,10 @@ class Conversation:
         False when the link was used, is too old or never was: nothing changes then, and nothing is stored.
         """
         with self._same_content():
-            for attempt in range(TRIES):
-                try:
-                    with self.database.transaction() as connection:
-                        if inbox.recorded(connection, turn.provider, turn.message_id):
-                            return True
-                        found = self._whose.follow(connection, turn, link)
-                        if found:
-                            self._keeper.store(connection, turn, *found)
-                        return bool(found)
-                except TurnConflictError:
-                    time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
-            return False
+            try:
+                return self._uncrossed(lambda: self._follow(turn, link))
+            except TurnConflictError:
+                return False
 
     def reminder(self, person: str) -> str:
         """The words of the SMS that reminds `person`. Raises LookupError when she is not there any more."""
@@ -148,7 +139,7 @@ class Conversation:
             place = persons.place(connection, person)
         if place is None:
             raise LookupError("no such person")
-        return self.guide.reminder(place, "sms")
+        return self.guide.reminder(place)
 
     def _read(self, guide: Guide | None = None, lexicon: Lexicon | None = None) -> None:
         """Take the content given, or read it. Both or none: a ContentError leaves what was there."""
@@ -173,6 +164,24 @@ class Conversation:
         if not changed_at or not person.seen_at or person.seen_at > changed_at:
             return None
         return self.guide.hear(person.progress, person.progress.channel or "web", "repeter")
+
+    def _uncrossed(self, work: Callable[[], T]) -> T:
+        """What `work` gives once no other turn of the same person crosses it. Raises TurnConflictError after TRIES."""
+        for attempt in range(TRIES):
+            try:
+                return work()
+            except TurnConflictError:
+                time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
+        raise TurnConflictError
+
+    def _follow(self, turn: Turn, link: str) -> bool:
+        with self.database.transaction() as connection:
+            if inbox.recorded(connection, turn.provider, turn.message_id):
+                return True
+            found = self._whose.follow(connection, turn, link)
+            if found:
+                self._keeper.store(connection, turn, *found)
+            return bool(found)
 
     def _take(self, turn: Turn, billed: Callable[[Reply], int] | None) -> Reply:
         with self.database.transaction() as connection:

@@ -144,9 +144,9 @@ class Guide:
         outcome = self._remind.hear(replace(progress, misses=0, silences=0), channel, when, now)
         return replace(outcome, progress=replace(outcome.progress, misses=int(when is None)))
 
-    def reminder(self, progress: Progress, channel: Channel) -> str:
-        """The words of the reminder that she asked for."""
-        return self._teller.text(f"rappel_{'sms' if channel == 'sms' else 'appel'}", progress, channel)
+    def reminder(self, progress: Progress) -> str:
+        """The words of the SMS that she asked to be reminded by."""
+        return self._teller.text("rappel_sms", progress, "sms")
 
     def who(self, progress: Progress, channel: Channel, persons: Mapping[str, Progress]) -> Outcome:
         """« Qui tient le téléphone ? », among those who use it."""

@@ -25,7 +25,7 @@ class Leave:
     def pause(self, progress: Progress, channel: Channel, move: str) -> Outcome:
         """Until another time; `move` is what was said for it."""
         name = PAUSES.get(move, move) if progress.under_way else move
-        paused = _paused(progress)
+        paused = progress.paused()
         if move == "plus_tard" and self._remind.offered(progress, channel):
             return self._offers.of(paused, channel, "pause_rappel")
         return self._teller.say(paused, channel, name, choices=self._offers.way_back(paused, channel), ending="goodbye")
@@ -33,7 +33,7 @@ class Leave:
     def cut(self, progress: Progress, channel: Channel) -> Outcome:
         """The call has lasted as long as a call may."""
         return self._teller.say(
-            _paused(progress), channel, "appel_fini", choices=self._offers.pending(progress), ending="goodbye"
+            progress.paused(), channel, "appel_fini", choices=self._offers.pending(progress), ending="goodbye"
         )
 
     def person(self, progress: Progress, channel: Channel) -> Outcome:
@@ -45,7 +45,7 @@ class Leave:
 
     def stop(self, progress: Progress, channel: Channel) -> Outcome:
         """No message any more. The place is kept."""
-        outcome = self._teller.say(_paused(progress), channel, "arreter_messages", ending="goodbye", first_words=False)
+        outcome = self._teller.say(progress.paused(), channel, "arreter_messages", ending="goodbye", first_words=False)
         return replace(outcome, act="stop")
 
     def erase(self, progress: Progress, channel: Channel) -> Outcome:
@@ -61,7 +61,3 @@ class Leave:
     def keep(self, progress: Progress, channel: Channel) -> Outcome:
         choices = self._offers.way_back(progress, channel)
         return self._teller.say(progress, channel, "effacer_garde", choices=choices)
-
-
-def _paused(progress: Progress) -> Progress:
-    return replace(progress, status="paused") if progress.under_way else progress

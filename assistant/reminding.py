@@ -17,7 +17,7 @@ from assistant.reminders.when import When
 from assistant.telling import Outcome, Teller
 from assistant.turns import Channel
 
-TOPIC = "rappelez_moi"
+RECALL, NO_RECALL = "rappelez_moi", "pas_de_rappel"
 ASKS_WHEN = "when"
 # What is said to a moment that cannot be one: see assistant/reminders/when.py.
 UNFIT = {"event": "rappel_jours", "vague": "rappel_jours", "far": "rappel_trop_loin"}
@@ -33,10 +33,10 @@ class Remind:
 
     def ask(self, progress: Progress, channel: Channel) -> Outcome:
         """When? Or, where nobody can be written to or rung up, how to come back."""
-        paused = _paused(progress)
+        paused = progress.paused()
         if not progress.reach:
             choices = self._offers.way_back(paused, channel)
-            return self._teller.say(paused, channel, TOPIC, choices=choices, ending="goodbye")
+            return self._teller.say(paused, channel, RECALL, choices=choices, ending="goodbye")
         return self._when(paused, channel, "rappel_quand")
 
     def hear(self, progress: Progress, channel: Channel, when: When | None, now: datetime) -> Outcome:
@@ -46,9 +46,9 @@ class Remind:
         if when is None or when.at is None:
             return self._when(progress, channel, UNFIT[when.reason] if when and when.reason else "rappel_redire")
         at = allowed(max(when.at, now))
-        told = replace(_paused(progress), asks=ASKS_WHEN, due=at.isoformat(), promise=spoken(at, now))
+        told = replace(progress.paused(), asks=ASKS_WHEN, due=at.isoformat(), promise=spoken(at, now))
         choices = self._teller.book.answers["rappel_confirmer"].choices
-        return self._teller.say(told, channel, "rappel_confirmer", choices=choices, intent=TOPIC)
+        return self._teller.say(told, channel, "rappel_confirmer", choices=choices, intent=RECALL)
 
     def agreed(self, progress: Progress, channel: Channel) -> Outcome:
         """« Oui » to the day that was read back: it is promised."""
@@ -56,7 +56,7 @@ class Remind:
             return self.ask(progress, channel)
         name = f"rappel_note_{way(progress)}"
         choices = self._offers.way_back(progress, channel)
-        outcome = self._teller.say(progress, channel, name, choices=choices, intent=TOPIC, ending="goodbye")
+        outcome = self._teller.say(progress, channel, name, choices=choices, intent=RECALL, ending="goodbye")
         return replace(outcome, act="remind")
 
     def called_off(self, progress: Progress, channel: Channel) -> Outcome:
@@ -73,7 +73,7 @@ class Remind:
     def _when(self, progress: Progress, channel: Channel, name: str) -> Outcome:
         asking = replace(progress, asks=ASKS_WHEN, due="", promise="")
         choices = self._teller.book.answers["rappel_quand"].choices
-        return self._teller.say(asking, channel, name, choices=choices, intent=TOPIC)
+        return self._teller.say(asking, channel, name, choices=choices, intent=RECALL)
 
 
 def way(progress: Progress) -> Literal["sms", "voice"]:
@@ -84,7 +84,3 @@ def way(progress: Progress) -> Literal["sms", "voice"]:
 def due(progress: Progress) -> datetime:
     """When she is to be reminded, in UTC."""
     return datetime.fromisoformat(progress.due).astimezone(timezone.utc)
-
-
-def _paused(progress: Progress) -> Progress:
-    return replace(progress, status="paused") if progress.under_way else progress

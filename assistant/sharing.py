@@ -10,7 +10,8 @@ from assistant.offers import Offers
 from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice
 
-NEW = "person:new"
+PERSON = "person:"
+NEW = f"{PERSON}new"
 # As many as there may be choices. On one telephone there are seldom more.
 ORDINALS = ("qui_premiere", "qui_deuxieme", "qui_troisieme")
 
@@ -25,7 +26,7 @@ class Share:
     def ask(self, progress: Progress, channel: Channel, persons: Mapping[str, Progress]) -> Outcome:
         """Who is it? `persons` are those known at this telephone by their id, in order."""
         choices = [
-            Choice("", self._place(ordinal, there, channel), f"person:{name}")
+            Choice("", self._place(ordinal, there, channel), f"{PERSON}{name}")
             for ordinal, (name, there) in zip(ORDINALS, persons.items(), strict=False)
         ]
         if len(choices) < len(ORDINALS):

@@ -10,6 +10,7 @@ from assistant.content.glossary import Term
 from assistant.journeys.loader import MOST_CHOICES
 from assistant.journeys.model import Journey, Step
 from assistant.journeys.progress import Progress
+from assistant.privacy.pseudonyms import national
 from assistant.turns import Channel, Choice, Ending, Listening, Message, Reply
 
 # Two joined GSM-7 segments (3GPP 23.038). Content is checked to fit; only the first words can make it overflow.
@@ -45,7 +46,7 @@ class Teller:
     def __init__(self, book: Book, number: str, rings: str = "") -> None:
         self.book = book
         self.rings = rings
-        self.number = " ".join(number[index : index + 2] for index in range(0, len(number), 2))
+        self.number = national(number)
 
     def journey(self, progress: Progress) -> Journey | None:
         """The journey that `progress` is in; None when it is in none, or in one that content no longer has."""

@@ -11,11 +11,11 @@ from assistant.gate import Verdict
 from assistant.guide import Guide
 from assistant.journeys.progress import Progress
 from assistant.privacy.pseudonyms import pseudonym
+from assistant.sharing import PERSON
 from assistant.storage import companions, persons, resume_codes
 from assistant.telling import Outcome
 from assistant.turns import Turn
 
-PERSON = "person:"
 # After so long, a telephone that several persons use may be in other hands.
 SOMEBODY_ELSE = timedelta(hours=6)
 MOVES_ON = frozenset("saluer reprendre etape_faite etape_bloquee confirmer refuser activer demander_aide".split())

@@ -61,6 +61,10 @@ class Progress:
     def under_way(self) -> bool:
         return self.status in ("going", "paused")
 
+    def paused(self) -> Progress:
+        """Waiting where it stands; the same when it is in no journey under way."""
+        return replace(self, status="paused") if self.under_way else self
+
     def at(self, step: str, status: Status) -> Progress:
         """At `step`, remembering the one before for « retour »."""
         trail = self.trail

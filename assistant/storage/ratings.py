@@ -7,12 +7,13 @@ day one would tell whose the other is. There are only counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from assistant.storage import inbox
+from assistant.storage.days import day_of
 from assistant.storage.schema import ratings
 from assistant.storage.upserts import insert_into
 from assistant.turns import Channel, Reply
@@ -37,7 +38,7 @@ def note(connection: Connection, form: str, about: str, channel: Channel, *, hel
     """
     if inbox.recorded(connection, PROVIDER, form):
         return False
-    day = at.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(at)
     # With the day instead of the hour, and without an address: it says that a form was used, and nothing else.
     inbox.record(connection, PROVIDER, form, Reply((), PROVIDER), day)
     row = insert_into(connection, ratings).values(day=day, about=about, channel=channel, helped=helped, times=1)
@@ -48,10 +49,9 @@ def note(connection: Connection, form: str, about: str, channel: Channel, *, hel
 
 def told(connection: Connection, since: datetime) -> list[Rating]:
     """What was rated since the day of `since`, what helped least often first, then the most rated."""
-    day = since.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     query = (
         select(ratings.c.about, ratings.c.helped, func.sum(ratings.c.times))
-        .where(ratings.c.day >= day)
+        .where(ratings.c.day >= day_of(since))
         .group_by(ratings.c.about, ratings.c.helped)
     )
     counts: dict[str, dict[bool, int]] = {}

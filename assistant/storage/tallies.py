@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from math import inf
 from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from assistant.storage.days import day_of
 from assistant.storage.schema import tallies
 from assistant.storage.upserts import insert_into
 
@@ -33,7 +34,7 @@ class Tally:
 
 def count(connection: Connection, channel: Literal["sms", "voice"], way: Way, segments: int, at: datetime) -> None:
     """One message more, of `segments` (0 for a call). The day is kept, not the hour."""
-    day = at.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(at)
     row = insert_into(connection, tallies).values(day=day, channel=channel, way=way, messages=1, segments=segments)
     more = {"messages": tallies.c.messages + 1, "segments": tallies.c.segments + segments}
     connection.execute(row.on_conflict_do_update(index_elements=["day", "channel", "way"], set_=more))
@@ -41,10 +42,9 @@ def count(connection: Connection, channel: Literal["sms", "voice"], way: Way, se
 
 def told(connection: Connection, since: datetime) -> list[Tally]:
     """Every channel and direction since the day of `since`."""
-    day = since.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     query = (
         select(tallies.c.channel, tallies.c.way, func.sum(tallies.c.messages), func.sum(tallies.c.segments))
-        .where(tallies.c.day >= day)
+        .where(tallies.c.day >= day_of(since))
         .group_by(tallies.c.channel, tallies.c.way)
         .order_by(tallies.c.channel, tallies.c.way)
     )

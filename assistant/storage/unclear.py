@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
+from assistant.storage.days import day_of
 from assistant.storage.schema import unclear
 from assistant.turns import Channel, Reply
 
@@ -26,8 +27,7 @@ class Unclear:
 def note(connection: Connection, text: str, channel: Channel, reply: Reply, at: datetime) -> None:
     """Keep `text`, which holds ordinary words only. The day is kept, not the hour: no trace of a turn can join it."""
     step = f"{reply.journey.name}/{reply.journey.step}" if reply.journey else ""
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    connection.execute(insert(unclear).values(text=text[:LONGEST], channel=channel, step=step, day=day))
+    connection.execute(insert(unclear).values(text=text[:LONGEST], channel=channel, step=step, day=day_of(at)))
 
 
 def told(connection: Connection, since: datetime) -> list[Unclear]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from assistant.privacy.pseudonyms import national
 from assistant.privacy.retention import GUESSES, OUTBOX, PLACE_IN_A_JOURNEY, PROVIDER_IDS, RATINGS, TURN_TRACE, UNCLEAR
 from assistant.storage.resume_codes import LIFE
 from assistant.turns import Turn
@@ -59,10 +60,9 @@ def protect(app: Flask) -> None:
 def _everywhere() -> dict[str, object]:
     """What the frame of every page needs."""
     number = services().settings.human_phone_number
-    pairs = " ".join(number[index : index + 2] for index in range(0, len(number), 2))
     return {
         "partner": number,
-        "partner_pairs": pairs,
+        "partner_pairs": national(number),
         "place_days": PLACE_IN_A_JOURNEY.days,
         "visiting": visit.address() is not None,
         "address": address(services().settings),
