@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import copy
+import gc
 import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from assistant.errors import ModelError
 from assistant.settings import ROOT, Settings
@@ -70,33 +76,88 @@ def train(settings: Settings, tell: Callable[[int, int], None] = lambda done, of
     """Make the model. `tell(done, of)` is called as components are trained. Raises ModelError with Rasa's reason."""
     from assistant.rasa_imports import TRAINING_LOG, rasa_imports
 
-    with rasa_imports():
-        from rasa.model_training import train as rasa_train
+    with rasa_imports(), _nothing_collected():
         from rasa.shared.exceptions import RasaException
 
         settings.models.mkdir(exist_ok=True)
-        name = fingerprint()
+        name, model = fingerprint(), settings.models / MODEL
         counter = _Counter(tell)
         logging.getLogger(TRAINING_LOG).addHandler(counter)
         try:
-            result = rasa_train(
-                domain=str(ROOT / "domain.yml"),
-                config=str(ROOT / "config.yml"),
-                training_files=str(ROOT / "data"),
-                output=str(settings.models),
-                fixed_model_name=MODEL.removesuffix(".tar.gz"),
-                force_training=True,
-            )
+            _learn(model)
         except RasaException as error:
             raise ModelError(f"L'entraînement a échoué : {error}") from error
         finally:
             logging.getLogger(TRAINING_LOG).removeHandler(counter)
-    if result.code != 0 or result.model is None:
-        raise ModelError("L'entraînement a échoué : regardez les fichiers de data/nlu et data/rules.")
-    model = Path(result.model)
     record = {"fingerprint": name, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()}
     (settings.models / "camille.json").write_text(json.dumps(record), encoding="ascii")
     return model
+
+
+def _learn(model: Path) -> None:
+    """What `rasa train --force` does, forty seconds sooner.
+
+    Rasa takes a fingerprint of every feature of every message after each component, for a cache that a forced training
+    never reads, and it reads the messages three times.
+    """
+    from rasa.engine.constants import PLACEHOLDER_IMPORTER
+    from rasa.engine.graph import ExecutionContext
+    from rasa.engine.recipes.recipe import Recipe
+    from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.engine.training.hooks import LoggingHook
+    from rasa.engine.validation import validate
+    from rasa.model_training import get_unresolved_slots
+
+    importer = _importer()
+    config = importer.get_config()
+    graph = Recipe.recipe_for_name(config["recipe"]).graph_config_for_recipe(config, {})
+    validate(graph)
+    schema, domain = graph.train_schema, copy.deepcopy(importer.get_domain())
+    if slots := get_unresolved_slots(domain, importer.get_stories()):
+        raise ModelError(f"L'entraînement a échoué : domain.yml ne connaît pas {', '.join(sorted(slots))}.")
+    with TemporaryDirectory() as folder:
+        storage = LocalModelStorage.create(Path(folder))
+        runner = DaskGraphRunner.create(schema, storage, ExecutionContext(schema), [LoggingHook(schema)])
+        runner.run({PLACEHOLDER_IMPORTER: importer})
+        storage.create_model_package(model, graph, domain)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Millions of objects that all stay: ten seconds go by in looking for rubbish among them, again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _importer() -> Any:
+    """Rasa's reader of our files. It is asked for the messages under three names of their language."""
+    from rasa.shared.importers.importer import CombinedDataImporter, E2EImporter, ResponsesSyncImporter
+    from rasa.shared.importers.rasa import RasaFileImporter
+
+    folders = [str(ROOT / "data" / name) for name in ("nlu", "rules")]
+    files = RasaFileImporter(str(ROOT / "config.yml"), str(ROOT / "domain.yml"), folders)
+    return _ReadOnce(E2EImporter(ResponsesSyncImporter(_ReadOnce(CombinedDataImporter([files])))))
+
+
+class _ReadOnce:
+    """An importer whose messages are the same in every language."""
+
+    def __init__(self, importer: Any) -> None:
+        self._importer = importer
+
+    @cached_property
+    def _messages(self) -> Any:
+        return self._importer.get_nlu_data()
+
+    def get_nlu_data(self, language: str = "") -> Any:
+        return self._messages
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._importer, name)
 
 
 def _inputs() -> Iterator[Path]:

