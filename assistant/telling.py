@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from assistant.addresses import PRACTICE, copied, spelled
 from assistant.content.book import Book
 from assistant.content.glossary import Term
 from assistant.journeys.loader import MOST_CHOICES
@@ -39,14 +41,26 @@ class Outcome:
     act: str = ""
     text: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        return {"progress": self.progress.to_json(), "reply": self.reply.to_json(), "act": self.act, "text": self.text}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Outcome:
+        progress, reply = Progress.from_json(data["progress"]), Reply.from_json(data["reply"])
+        return cls(progress, reply, data["act"], data["text"])
+
 
 class Teller:
-    """Tells from one Book. `number` fills {number}, by pairs so that a voice reads it as people do; `rings` {rings}."""
+    """Tells from one Book. `number` fills {number}, by pairs so that a voice reads it as people do; `rings` {rings}.
 
-    def __init__(self, book: Book, number: str, rings: str = "") -> None:
+    `home` is the address of the page: {practice} is where physicians sign in, {practice_spoken} the same for the ear.
+    """
+
+    def __init__(self, book: Book, number: str, rings: str = "", home: str = "") -> None:
         self.book = book
         self.rings = rings
         self.number = national(number)
+        self._practice = f"{home}{PRACTICE}"
 
     def journey(self, progress: Progress) -> Journey | None:
         """The journey that `progress` is in; None when it is in none, or in one that content no longer has."""
@@ -190,6 +204,8 @@ class Teller:
             stage=position.stage if position else "",
             question=journey.steps[progress.step].pause if journey else "",
             promise=progress.promise,
+            practice=copied(self._practice),
+            practice_spoken=spelled(self._practice),
         )
 
 

@@ -68,8 +68,11 @@ class Bench:
         return [answer.ms for answer in self._heard(system, answers)]
 
     def warm_up(self) -> None:
+        """Raises BenchError when one of them says nothing at all: its silence would be the faster."""
         for system in self.systems:
             self.ask(system, self.someone(), self._some(0, WARM_UP))
+            if self.silent[system.name] == WARM_UP:
+                raise BenchError(f"{system.name} answers nothing: its model may be broken. Delete benchmarks/var.")
 
     def free(self) -> list[list[float]]:
         """Every sentence PASSES times, each exchange given to one system and then to the other."""

@@ -28,7 +28,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     conversation = Conversation(settings, database)
     try:
         if understanding:
-            if is_stale(settings):
+            if not settings.understanding_url and is_stale(settings):
                 train_with_progress(console)
             with console.status("Camille se prépare…"):
                 conversation.mind.prepare()

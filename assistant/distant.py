@@ -1,0 +1,118 @@
+"""The same understanding, asked of a service on a private network (`camille understand`): this process loads no Rasa.
+
+What crosses the network is what Rasa would be given here: masked words, and where the person stands. Nothing says who
+she is. The service keeps nothing, so that any of several may answer, and asking twice is harmless.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from assistant.errors import ModelError
+from assistant.journeys.progress import Progress
+from assistant.mind import Ranking, State
+from assistant.telling import Outcome
+from assistant.turns import Channel
+
+log = logging.getLogger("camille")
+T = TypeVar("T")
+
+# Seconds. A caller thinks the line is dead after a few of silence; to reach a machine nearby takes none of them.
+CONNECT, ANSWER = 0.5, 4.0
+EVERY = 2.0
+# A service that restarts behind its balancer refuses one of these; another one answers the next.
+AGAIN = Retry(
+    total=3, connect=3, read=1, status=3, backoff_factor=0.1, status_forcelist=(502, 503, 504), allowed_methods=None
+)
+CONNECTIONS = 32
+
+
+class DistantMind:
+    """What `Mind` is to a conversation. `ready` follows the service: it is looked at every few seconds."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy of the machine between two services of ours
+        self._session.headers["Authorization"] = f"Bearer {key}"
+        self._session.mount(url, HTTPAdapter(max_retries=AGAIN, pool_connections=1, pool_maxsize=CONNECTIONS))
+        self._looking: threading.Thread | None = None
+        self._closed = threading.Event()
+        self._met = threading.Event()
+        self.state: State = "waiting"
+        self.problem = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state == "ready"
+
+    def prepare(self, train: Callable[[], None] | None = None) -> None:
+        """Wait for the service once. Raises ModelError when it does not answer. It has its own training."""
+        self._look()
+
+    def prepare_behind(self, train: Callable[[], None] | None = None) -> threading.Thread:
+        """Follow the service until closed; the thread returned ends when it was ready a first time."""
+        if self._looking is None:
+            self._looking = threading.Thread(target=self._follow, name="understanding", daemon=True)
+            self._looking.start()
+        waits = threading.Thread(target=self._met.wait, name="prepare", daemon=True)
+        waits.start()
+        return waits
+
+    def take(self, text: str, place: Progress, channel: Channel) -> Outcome:
+        """One turn. Raises ModelError when it fails there; when nobody answers, it is not ready until seen again."""
+        asked = {"text": text, "place": place.to_json(), "channel": channel}
+        return self._ask("/understand", asked, Outcome.from_json)
+
+    def parse(self, text: str) -> Ranking:
+        """What `text` may mean, without a conversation. Raises ModelError when nobody answers."""
+        return self._ask("/parse", {"text": text}, lambda found: tuple((str(n), float(c)) for n, c in found["ranking"]))
+
+    def close(self) -> None:
+        self._closed.set()
+        self._met.set()
+        self._session.close()
+
+    def _ask(self, path: str, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
+        try:
+            answer = self._session.post(self._url + path, json=asked, timeout=(CONNECT, ANSWER), allow_redirects=False)
+            if answer.status_code == requests.codes.ok:
+                return read(answer.json())
+        except requests.RequestException as error:
+            self._lost(type(error).__name__)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"The understanding service said what cannot be read: {type(error).__name__}") from error
+        raise ModelError(f"The understanding service refused: HTTP {answer.status_code}")
+
+    def _follow(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._look()
+            except ModelError as error:
+                self.problem = str(error)
+            self._closed.wait(EVERY)
+
+    def _look(self) -> None:
+        try:
+            answer = self._session.get(self._url + "/readyz", timeout=(CONNECT, ANSWER), allow_redirects=False)
+        except requests.RequestException as error:
+            self._lost(type(error).__name__)
+        if answer.status_code != requests.codes.ok:
+            self._lost(f"HTTP {answer.status_code}")
+        if not self.ready:
+            log.info("The understanding service answers.")
+        self.state, self.problem = "ready", ""
+        self._met.set()
+
+    def _lost(self, why: str) -> NoReturn:
+        if self.ready:
+            log.error("The understanding service does not answer: %s", why)
+        self.state = "loading" if self._met.is_set() else "waiting"
+        raise ModelError(f"UNDERSTANDING_URL : le service qui comprend les phrases ne répond pas ({why}).")

@@ -1,0 +1,36 @@
+"""Gunicorn, told in code: one worker, many threads, no access log (it would keep addresses)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+
+class GunicornService(BaseApplication):
+    """Runs what `build` makes, in the worker: what is loaded before a fork is not safe after it."""
+
+    def __init__(self, bind: str, build: Callable[[], Flask], threads: int) -> None:
+        self._bind, self._build, self._threads = bind, build, threads
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": self._bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._threads,
+            "timeout": 120,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "accesslog": None,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        logging.getLogger("camille").setLevel(logging.INFO)
+        return self._build()
