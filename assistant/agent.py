@@ -31,6 +31,7 @@ from assistant.actions.hear import ActionHear
 from assistant.actions.turn import PLACE
 from assistant.errors import ModelError
 from assistant.guide import Guide
+from assistant.in_order import InOrder
 from assistant.journeys.progress import Progress
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply
@@ -148,7 +149,13 @@ class _ReplyChannel(CollectingOutputChannel):
 
 
 class _Processor(MessageProcessor):
-    """Rasa's processor, with our actions run as what they are: our own."""
+    """Rasa's processor, with our actions run as what they are: our own; and its graph without planning it anew."""
+
+    graph_runner: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.graph_runner = InOrder(self.graph_runner)
 
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         if isinstance(action, RemoteAction):
