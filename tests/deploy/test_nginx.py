@@ -1,0 +1,56 @@
+"""docker/nginx.conf: nginx itself reads it, and what it lets through."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from assistant.content.book import open_book
+from assistant.settings import ROOT
+from channels.voice.phrases import LANGUAGE, VOICE
+from tests.support.nginx import DOCKER, laid_out, nginx
+
+
+@pytest.mark.parametrize("door", ["trial", "production"])
+def test_nginx_takes_it(tmp_path: Path, door: str) -> None:
+    conf = laid_out(tmp_path, door, port=18080, faces=[18000, 18001])
+    said = subprocess.run([nginx(), "-t", "-c", conf, "-p", tmp_path], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    assert "warn" not in said.stderr, said.stderr
+
+
+def test_what_is_logged_says_nobody() -> None:
+    text = (DOCKER / "nginx.conf").read_text()
+    (kept,) = re.findall(r"log_format \w+ ((?:'[^']*'\s*)+);", text)
+    assert set(re.findall(r"\$(\w+)", kept)) <= {
+        "time_iso8601",
+        "request_method",
+        "room",
+        "status",
+        "body_bytes_sent",
+        "request_time",
+        "upstream_response_time",
+    }
+
+
+def test_no_path_is_rewritten() -> None:
+    """Twilio signs the address as it wrote it: `proxy_pass` with a path, or a rewriting, would break that."""
+    text = (DOCKER / "nginx" / "routes.conf").read_text()
+    assert set(re.findall(r"proxy_pass ([^;]+);", text)) == {"http://$faces"}
+    assert not re.search(r"^\s*(?:rewrite|sub_filter)\s", text, re.M)
+
+
+def test_when_nobody_is_there_the_usual_words_are_said() -> None:
+    """nginx cannot read data/: its two files say what « panne » says, and change with it."""
+    words = open_book(ROOT / "data").answers["panne"].say
+    page = (DOCKER / "nginx" / "down" / "page.html").read_text(encoding="utf-8")
+    assert f"<p>{words.web}</p>" in page
+    assert 'href="tel:3422"' in page
+    assert "http" not in page.replace("<!doctype html>", "")
+    spoken = ElementTree.fromstring((DOCKER / "nginx" / "down" / "voice.xml").read_bytes())  # noqa: S314 - ours
+    assert [(verb.tag, verb.text) for verb in spoken] == [("Say", words.voice), ("Hangup", None)]
+    assert spoken[0].attrib == {"voice": VOICE, "language": LANGUAGE}, "the same person speaks"
