@@ -12,6 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assistant.errors import SettingError
+from assistant.pro_sante_connect import ProSanteConnect, read_pro_sante_connect
+from assistant.publishing import Publisher
+from assistant.secret_files import WithFiles
 from assistant.senders import Sender
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,12 +31,18 @@ class Settings:
     redis_url: str
     secret_key: str
     pseudonym_pepper: str
+    understanding_url: str
+    understanding_key: str
+    understanding_bind: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_sender: str
     human_phone_number: str
     voice_number: str
     embed_origins: tuple[str, ...]
+    invitations_per_day: int
+    psc: ProSanteConnect
+    publisher: Publisher
     var: Path
     local: bool
 
@@ -61,9 +70,12 @@ class Settings:
         return ROOT / "models"
 
 
-def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of `environ` (the process's own by default). Raises SettingError naming the variable."""
-    env = os.environ if environ is None else environ
+def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = True) -> Settings:
+    """The settings of `environ` (the process's own by default). Raises SettingError naming the variable.
+
+    Without `keeping`, for a process that keeps nothing of anybody, the two secrets of those who do may be missing.
+    """
+    env = WithFiles(os.environ if environ is None else environ)
     var = Path(env.get("CAMILLE_VAR", "") or ROOT / "var")
     port = _port(env.get("PORT", "") or "8000")
     base = (env.get("PUBLIC_BASE_URL", "") or f"http://127.0.0.1:{port}").rstrip("/")
@@ -76,14 +88,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         public_base_url=base,
         database_url=env.get("DATABASE_URL", "") or f"sqlite:///{var / 'camille.sqlite'}",
         redis_url=_redis(env.get("REDIS_URL", "").strip()),
-        secret_key=_secret("SECRET_KEY", env, var, local),
-        pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local),
+        secret_key=_secret("SECRET_KEY", env, var, local) if keeping else "",
+        pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local) if keeping else "",
+        understanding_url=_understanding(env.get("UNDERSTANDING_URL", "").strip().rstrip("/")),
+        understanding_key=_understanding_key(env, var, local),
+        understanding_bind=_bind(env.get("UNDERSTANDING_BIND", "") or "127.0.0.1:8100"),
         twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
         twilio_sender=Sender.of(env.get("TWILIO_SENDER", "")).text,
         human_phone_number=_number("HUMAN_PHONE_NUMBER", env),
         voice_number=_number("VOICE_NUMBER", env),
         embed_origins=_origins(env.get("EMBED_ORIGINS", ""), local),
+        invitations_per_day=_count("INVITATIONS_PER_DAY", env.get("INVITATIONS_PER_DAY", "") or "2000"),
+        psc=read_pro_sante_connect(env, local),
+        publisher=Publisher.of(env),
         var=var,
         local=local,
     )
@@ -107,9 +125,35 @@ def _port(value: str) -> int:
     raise SettingError(f"PORT doit être un nombre de 1 à 65535, pas « {value} ».")
 
 
+def _count(name: str, value: str) -> int:
+    if value.isascii() and value.isdigit() and len(value) < 8:
+        return int(value)
+    raise SettingError(f"{name} doit être un nombre, 0 ou plus, pas « {value} ».")
+
+
 def _redis(value: str) -> str:
     if value and not re.fullmatch(r"rediss?://\S+", value):
         raise SettingError("REDIS_URL ne se lit pas. Exemple : redis://127.0.0.1:6379/0")
+    return value
+
+
+def _understanding(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?", value):
+        raise SettingError("UNDERSTANDING_URL ne se lit pas. Exemple : http://127.0.0.1:8100")
+    return value
+
+
+def _understanding_key(env: Mapping[str, str], var: Path, local: bool) -> str:
+    """Only where understanding is elsewhere, or offered to others; on a local machine both find the same in var/."""
+    name = "UNDERSTANDING_KEY"
+    wanted = any(env.get(other, "") for other in (name, "UNDERSTANDING_URL", "UNDERSTANDING_BIND"))
+    return _secret(name, env, var, local) if wanted else ""
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+", host) or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingError("UNDERSTANDING_BIND doit être une adresse et un port. Exemple : 127.0.0.1:8100")
     return value
 
 

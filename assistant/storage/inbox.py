@@ -27,6 +27,18 @@ def recorded(connection: Connection, provider: str, *names: str) -> Reply | None
     return None
 
 
+def replied(connection: Connection, provider: str, address: str, most: int) -> list[Reply]:
+    """What was replied at `address`, the latest first, `most` at most. What was written there is not kept."""
+    query = (
+        select(inbox.c.reply)
+        .where(inbox.c.provider == provider, inbox.c.address == address)
+        .order_by(inbox.c.received_at.desc())
+        .limit(most)
+    )
+    found = map(json.loads, connection.execute(query).scalars())
+    return [Reply.from_json(reply) for reply in found if isinstance(reply, dict)]  # an alias holds a name
+
+
 def record(
     connection: Connection,
     provider: str,

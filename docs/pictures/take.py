@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import pty
@@ -12,12 +13,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
@@ -38,6 +39,11 @@ SHEET = """.sheet { display: grid; grid-template-columns: repeat(5, 1fr); gap: 0
 .sheet .drawing { margin: 0 0 0.5rem; } .sheet p, .sheet figcaption { font-size: 0.75rem; }"""
 
 
+STATES_SHEET = """body { margin: 0; padding: 24px; background: #d9d2c3; font: 600 20px system-ui, sans-serif; }
+ol { display: grid; grid-template-columns: repeat(4, 320px); gap: 24px; margin: 0; padding: 0; list-style: none; }
+img { display: block; width: 320px; margin-top: 8px; border-radius: 8px; }"""
+
+
 def main() -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -48,6 +54,7 @@ def main() -> None:
         with _served(environment):
             _page(browser.new_page(viewport={"width": 1280, "height": 1100}))
             _comfort(browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2), ADDRESS)
+            _states(browser, ADDRESS)
             _drawings(browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True), ADDRESS)
         _telephone(browser.new_page(device_scale_factor=1.5), environment)
         browser.close()
@@ -59,6 +66,7 @@ def _page(page: Page) -> None:
     for label in ("Activer mon espace", "Pour moi", "J’ai tout"):
         page.get_by_role("button", name=label).click()
     expect(page).to_have_title(re.compile("^Étape 2"))  # it comes without a reload
+    page.mouse.move(0, 0)  # nothing is about to be pressed
     page.screenshot(path=HERE / "page.png")
 
 
@@ -74,6 +82,62 @@ def _comfort(page: Page, address: str) -> None:
         page.get_by_role("button", name=label).click()
     expect(page.locator(".said")).to_contain_text("carte Vitale")
     page.screenshot(path=HERE / "large.png")
+
+
+def _states(browser: Browser, address: str) -> None:
+    """The main states on a small telephone, side by side: without scripts, as anybody can have them."""
+    context = browser.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    page, shown = context.new_page(), list[tuple[str, bytes]]()
+
+    def see(name: str, at: str = "header") -> None:
+        page.mouse.move(0, 0)
+        page.locator(at).first.evaluate("place => place.scrollIntoView()")
+        shown.append((name, page.screenshot()))
+
+    def press(label: str) -> None:
+        page.get_by_role("button", name=label, exact=True).click()
+
+    page.goto(address)
+    see("L’accueil")
+    for label in ("Activer mon espace", "Pour moi", "J’ai tout", "Le site"):
+        press(label)
+    see("Une consigne, un dessin")
+    press("Parler à quelqu’un")
+    see("Une personne")
+    press("Continuer mon étape")
+    page.get_by_text("Ce qui a été dit avant").click()
+    see("Ce qui a été dit avant", ".earlier")
+    page.get_by_label("Ou écrivez votre question").fill("j’ai mal dans la poitrine")
+    press("Envoyer")
+    see("Un danger")
+    press("Continuer ailleurs")
+    see("Continuer ailleurs")
+    page.goto(address)
+    press("Effacer mes données")
+    see("Tout effacer")
+    press("Non, garder")
+    press("Continuer mon étape")
+    _until(lambda: page.title().startswith("C’est terminé"), page.locator(".choices button").first.click)
+    see("C’est terminé")
+    context.close()
+    _side_by_side(browser.new_page(viewport={"width": 1400, "height": 900}), shown)
+
+
+def _until(over: Callable[[], bool], go_on: Callable[[], None], most: int = 60) -> None:
+    for _ in range(most):
+        if over():
+            return
+        go_on()
+    sys.exit("The end of the journey was not reached.")
+
+
+def _side_by_side(page: Page, shown: list[tuple[str, bytes]]) -> None:
+    cells = "".join(
+        f'<li>{name}<img src="data:image/png;base64,{base64.b64encode(picture).decode()}" alt=""></li>'
+        for name, picture in shown
+    )
+    page.set_content(f"<style>{STATES_SHEET}</style><ol>{cells}</ol>")
+    page.screenshot(path=HERE / "states.png", full_page=True)
 
 
 def _drawings(page: Page, address: str) -> None:

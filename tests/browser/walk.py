@@ -92,6 +92,8 @@ def on_the_way(page: Page, site: Site) -> Iterator[str]:
     yield "rated"
     write(page, "ou est le numero, je ne trouve pas")
     yield "branch"
+    page.get_by_text("Ce qui a été dit avant").click()
+    yield "what was said before"
     press(page, "Je suis bloqué")
     yield "stuck"
     press(page, "Parler à quelqu’un")

@@ -82,6 +82,14 @@ class TestOurs:
                 known = set(guide.book.journeys[journey].steps[name].basis.facts) - unsure
                 assert not known or known & set(drawing.basis.facts), f"{drawing.name} shares no fact with {step}"
 
+    @pytest.mark.parametrize(
+        "name", "deux_cartes numero_serie_avec_photo numeros_selon_carte numero_secu lettre_avec_code".split()
+    )
+    def test_what_no_fact_places_is_drawn_as_an_example(self, drawings: list[Drawing], name: str) -> None:
+        """Where the photo is on the card, where its long number is printed, where the code stands in the letter."""
+        (drawing,) = (one for one in drawings if one.name == name)
+        assert "exemple" in drawing.caption
+
     def test_every_number_to_find_on_the_card_is_shown(self, drawings: list[Drawing]) -> None:
         shown = {step for drawing in drawings for step in drawing.steps}
         assert {

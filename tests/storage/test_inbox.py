@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -44,6 +44,21 @@ def test_two_providers_may_use_the_same_id(connection: Connection) -> None:
     assert inbox.recorded(connection, "web", SID) is None
     inbox.record(connection, "web", SID, SILENCE, AT)
     assert inbox.recorded(connection, "twilio", SID) == FULL
+
+
+def test_what_was_replied_at_an_address_the_latest_first(connection: Connection) -> None:
+    for minute, address in enumerate(["here", "there", "here", "here"]):
+        reply = Reply((Message(f"{minute}"),), "activer")
+        at = AT + timedelta(minutes=minute)
+        inbox.record(connection, "web", f"{minute}", reply, at, address=address, aliases=(f"also {minute}",))
+    inbox.record(connection, "twilio", SID, FULL, AT, address="here")
+
+    def told(most: int) -> list[str]:
+        return [reply.messages[0].text for reply in inbox.replied(connection, "web", "here", most)]
+
+    assert told(20) == ["3", "2", "0"]
+    assert set(told(2)) <= {"3", "2"}
+    assert inbox.replied(connection, "web", "nowhere", 20) == []
 
 
 def test_claiming_twice_is_a_conflict_and_keeps_the_first_reply(database: Database) -> None:
