@@ -12,6 +12,7 @@ from assistant.danger import TOPICS
 from assistant.gate import Verdict
 from assistant.journeys.progress import Progress
 from assistant.ladders import UNSURE
+from assistant.reminding import ASKS_WHEN
 from assistant.telling import Outcome, Teller
 from assistant.turns import Choice, Turn
 
@@ -32,8 +33,12 @@ def doubtful(turn: Turn, before: Progress, outcome: Outcome) -> bool:
         return False
     if before.asks == HEARD or outcome.reply.intent in HARMLESS or outcome.progress.last == GRIEF:
         return False  # an answer to the read-back itself is taken as it is, or it would never end
+    if outcome.progress.asks == ASKS_WHEN:
+        return False  # the moment is read back anyway, and asking what was meant would lose it
     if turn.confidence is not None:
         return turn.confidence < HALF
+    if outcome.act == "uncount":
+        return False  # to be left out by mistake does no harm
     moved = (before.journey, before.step, before.status) != (
         outcome.progress.journey,
         outcome.progress.step,

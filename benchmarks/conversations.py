@@ -29,7 +29,7 @@ from assistant.conversation import Conversation
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
-from benchmarks.crowd import DANGER, STOP, YES, Script, crowd
+from benchmarks.crowd import DANGER, ERASED, STOP, YES, Script, crowd
 from channels.app import create_app
 from tests.support.carrier import Caller, Ledger, Line, Mishaps, Phone, within_process
 from tests.support.carrier.ledger import ACCOUNT, TOKEN
@@ -74,8 +74,12 @@ class World:
             return Life(told, kept(connection, address))
 
     def _write(self, number: str, script: Script) -> list[str]:
-        phone = Phone(self.line, number)
-        return [phone.text(body) for _, body in script.acts]
+        phone, told = Phone(self.line, number), []
+        for _, body in script.acts:
+            if body == ERASED:
+                self.line.forgetting(number)
+            told.append(phone.text(body))
+        return told
 
     def _call(self, number: str, script: Script) -> list[str]:
         call = Caller(self.line, number)

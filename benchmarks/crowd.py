@@ -15,7 +15,8 @@ ASKING = ("répéter", "retour", "aide", "plus lentement", "je ne comprends pas"
 # No wrong resume code among them: guesses count against everybody's limit, and here nobody may touch another's life.
 STRANGE = ("", "👍", "la météo marine de demain", "1 85 12 75 108 123 42", "/restart", "x" * 500)
 DANGER = "je fais un infarctus"
-ERASING = ("effacez mes données", "Oui, effacer")
+ERASED = "Oui, effacer"
+ERASING = ("effacez mes données", ERASED)
 REMINDER = ("rappelez-moi", "demain matin", "oui")
 STOP, YES = "STOP", "OUI"
 # What is written after a STOP: none of it is a yes, a danger or a wish to be forgotten.

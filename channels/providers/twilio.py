@@ -27,6 +27,10 @@ from channels.sms.segments import sanitise
 API = "https://api.twilio.com"
 TIMEOUT = 10.0  # seconds
 RINGING = 30  # seconds: shorter than most answering machines wait
+# Seconds that a machine's greeting is listened to (59 at most); beyond, it is not known who answered.
+LONGEST_GREETING = 45
+# Milliseconds: people speak or hang up after two or three seconds of a dead line. Twilio's own are 1,200 and 5,000.
+AFTER_HELLO, NO_HELLO = 1_000, 2_500
 # Their clock is not ours, and has no fractions of a second.
 CLOCKS_APART = timedelta(minutes=2)
 PAGE, MOST_LOOKED_AT = 50, 500
@@ -69,6 +73,12 @@ class TwilioCarrier:
                 url=f"{self._public}/voice",
                 status_callback=callback,
                 timeout=RINGING,
+                # Before a word is said, so that a machine hears none of a person's. It is waited for until it has
+                # spoken, then told one thing. `human` comes after the « Allô ? » and the silence that follows it.
+                machine_detection="DetectMessageEnd",
+                machine_detection_timeout=LONGEST_GREETING,
+                machine_detection_speech_end_threshold=AFTER_HELLO,
+                machine_detection_silence_timeout=NO_HELLO,
             )
         )
 

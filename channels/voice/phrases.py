@@ -21,6 +21,13 @@ WAITING = (
     "Je suis toujours là. Pour une personne, tapez zéro.",
 )
 
+# How whoever is asked « Vous m'entendez ? » says yes; what only the rest of a recorded greeting says.
+HERE = frozenset("oui ouais allo entends entend ecoute bonjour si".split())
+RECORDED = frozenset(
+    "message messages messagerie repondeur bip signal sonore indisponible indisponibles absent absente absents "
+    "numero coordonnees correspondant joindre rappellerai rappellerons rappelons laissez laisser".split()
+)
+
 # What the recogniser may expect at any turn, besides the choices on offer.
 HINTS = (
     "oui",

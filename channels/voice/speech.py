@@ -13,13 +13,14 @@ from channels.voice.phrases import HINTS, LANGUAGE, OFFER, VOICE, WAITING
 from channels.voice.reading import sentences
 
 # Times in seconds, rates for 130 to 150 words a minute (docs/architecture.md, « The telephone »).
-TIMEOUT = {"choice": 8, "long": 15, "code": 8}
+# Six digits, or one key: who presses one key waits that long, so it is short; who says nothing is given as much again.
+TIMEOUT = {"choice": 8, "long": 15, "code": 8, "invite": 4}
+DIGITS = {"choice": 1, "long": 1, "code": 4, "invite": 6}
 SPEECH_TIMEOUT = 3
 LONGEST_SPEECH = 20
 RING = 25
 RATE, SLOW_RATE = "90%", "75%"
 BETWEEN_SENTENCES, BEFORE_CHOICES = "400ms", "700ms"
-CODE_DIGITS = 4
 # Polly stops at 3,000 characters; Twilio at 4,500 once encoded in an address, where « é » takes six.
 LONGEST_TEXT = 1_500
 LONGEST_LABEL = 80
@@ -40,12 +41,17 @@ def waiting(count: int, action: str) -> str:
     return _listen(say, "long", _hints(()), action)
 
 
+def still(action: str) -> str:
+    """Not a word, and listening on for six digits or a key: they were not given as fast as the line wants them."""
+    return _listen(None, "invite", _hints(()), action)
+
+
 def _listen(say: Say | None, waits: Listening, hints: str, action: str) -> str:
     response = VoiceResponse()
     gather = Gather(
         input="dtmf speech",
         language=LANGUAGE,
-        num_digits=CODE_DIGITS if waits == "code" else 1,
+        num_digits=DIGITS[waits],
         timeout=TIMEOUT[waits],
         speech_timeout=SPEECH_TIMEOUT,
         max_speech_time=LONGEST_SPEECH,

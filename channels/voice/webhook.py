@@ -15,9 +15,11 @@ from channels.providers.reach import reach
 from channels.providers.signature import event_id, only_signed, retry_token
 from channels.providers.statuses import CALLS, told
 from channels.services import services
+from channels.voice.answering import OUTCOMES, answered_by, is_there
 from channels.voice.caller import Caller
+from channels.voice.keys import pressed
 from channels.voice.phrases import NO_ANSWER
-from channels.voice.speech import goodbye, handed_over, listening, waiting
+from channels.voice.speech import goodbye, handed_over, listening, still, waiting
 
 PROVIDER = "twilio"
 # Far more than an activation takes. Without it, a radio near the telephone would take turns, and money, for ever.
@@ -26,9 +28,13 @@ MOST_TURNS = 150
 LONGEST_CALL, TOLD_BEFORE = 45 * 60, 5 * 60
 # A call of ours: the person is at the other end than for a call that comes in.
 OURS = "outbound"
+# Not a word, to a fax.
+NOTHING = Reply((), "rappelez_moi")
 # While something is to be fetched or written on a screen, this many silences of 15 seconds are patience, not absence:
 # fifteen digits of a card take a minute and more.
 WAITS = 5
+# Where six digits may come as well as one key, silence is listened through once more (channels/voice/speech.py).
+FIRST, SECOND = 1, 2
 
 voice = Blueprint("voice", __name__)
 voice.before_request(only_signed)
@@ -36,8 +42,22 @@ voice.before_request(only_signed)
 
 @voice.post("/voice")
 def start() -> ResponseReturnValue:
-    """A call begins: the first words, or the way back to where the person was."""
-    return _answer(_take(_turn(0, opens=True)), 1, _Length(_now()))
+    """A call begins: the first words, or the way back to where the person was. A machine takes no turn."""
+    by, guide = answered_by(request.form), services().conversation.guide
+    if by == "person":
+        return _opened(_Length(_now()))
+    if by == "unsure":
+        return _twiml(listening(guide.are_you_there(), _address("/voice/there", 1, _Length(_now()))))
+    told(request.form.get("CallSid", ""), OUTCOMES[by], by)
+    return _twiml(goodbye(guide.to_a_machine() if by == "machine" else NOTHING))
+
+
+@voice.post("/voice/there")
+def there() -> ResponseReturnValue:
+    """After « Vous m'entendez ? »: the call begins for whoever answers; else it ends as with a machine."""
+    if is_there(request.form.get("Digits", ""), request.form.get("SpeechResult", "")):
+        return _opened(_Length.read())
+    return _twiml(goodbye(services().conversation.guide.to_a_machine()))
 
 
 @voice.post("/voice/turn")
@@ -46,7 +66,10 @@ def turn() -> ResponseReturnValue:
     number, waits, length = _counter("n", 1), _counter("w", 0), _Length.read()
     if number >= MOST_TURNS or length.seconds >= LONGEST_CALL:
         return _twiml(goodbye(_take(_turn(number, ends=True))))
-    key, text = request.form.get("Digits", ""), request.form.get("SpeechResult", "")
+    six = _counter("i", 0)
+    key, text = pressed(request.form.get("Digits", ""), six=bool(six)), request.form.get("SpeechResult", "")
+    if six == FIRST and not key and not text.strip():
+        return _twiml(still(_address("/voice/turn", number, length, six=SECOND)))
     if waits and not key and not text.strip():
         return _twiml(waiting(WAITS - waits, _address("/voice/turn", number, length, waits - 1)))
     reply = _take(_turn(number, key=key, text=text, confidence=_confidence()))
@@ -69,7 +92,11 @@ def dialled() -> ResponseReturnValue:
 def status() -> ResponseReturnValue:
     """A call ended. Of one that we made, what became of it is kept; the place was stored at each turn."""
     form = request.form
-    return told(form.get("CallSid", ""), CALLS.get(form.get("CallStatus", "")), form.get("ErrorCode", ""))
+    state, code = CALLS.get(form.get("CallStatus", "")), form.get("ErrorCode", "")
+    by = answered_by(form)
+    if state == "delivered" and by in OUTCOMES:
+        state, code = OUTCOMES[by], by
+    return told(form.get("CallSid", ""), state, code)
 
 
 @dataclass(frozen=True)
@@ -125,6 +152,10 @@ def _turn(
     )
 
 
+def _opened(length: _Length) -> Response:
+    return _answer(_take(_turn(0, opens=True)), 1, length)
+
+
 def _take(turn: Turn) -> Reply:
     return services().conversation.take(turn)
 
@@ -137,7 +168,8 @@ def _answer(reply: Reply, following: int, length: _Length) -> Response:
     if reply.ending == "person" and human:
         return _twiml(handed_over(reply, human, _address("/voice/dialled", following, length)))
     waits = WAITS if reply.listening == "long" else 0
-    return _twiml(listening(reply, _address("/voice/turn", following, length, waits)))
+    six = FIRST if reply.listening == "invite" else 0
+    return _twiml(listening(reply, _address("/voice/turn", following, length, waits, six)))
 
 
 def _unanswered() -> Reply:
@@ -165,9 +197,9 @@ def _confidence() -> float | None:
     return value if 0 <= value <= 1 else None
 
 
-def _address(path: str, number: int, length: _Length, waits: int = 0) -> str:
+def _address(path: str, number: int, length: _Length, waits: int = 0, six: int = 0) -> str:
     """A constant path under the public address, and counters: nothing that a caller said."""
-    counted = {"n": number, "s": length.began, "l": int(length.told), "w": waits}
+    counted = {"n": number, "s": length.began, "l": int(length.told), "w": waits, "i": six}
     given = urlencode({name: value for name, value in counted.items() if value})
     return f"{urlsplit(services().settings.public_base_url).path}{path}?{given}"
 

@@ -139,6 +139,20 @@ class TestReminders:
         mind.topic = "rappelez_moi"
         assert "mardi 24 novembre vers 9 heures 30" in fold(phone.sms("vous pourriez me faire signe demain matin ?"))
 
+    @pytest.mark.parametrize(
+        ("words", "moment"),
+        [
+            ("rappelez-moi demain matin", "mardi 24 novembre vers 9 heures 30"),
+            ("rappelle moi jeudi vers 10h", "jeudi 26 novembre vers 10 heures"),
+            ("envoyez moi un sms demain", "mardi 24 novembre vers 10 heures"),
+        ],
+    )
+    def test_in_one_sentence_without_a_model(self, phone: Phone, words: str, moment: str) -> None:
+        assert f"{moment} c est bien cela" in fold(phone.sms(words))
+        assert phone.rows("reminders") == []
+        phone.sms("oui")
+        assert [row.state for row in phone.rows("reminders")] == ["due"]
+
     @pytest.mark.parametrize("words", ["dimanche", "le 25 décembre à 10 heures", "demain à 23 heures", "à 5h du matin"])
     def test_the_hours_are_decent(self, phone: Phone, words: str) -> None:
         from assistant.reminders.hours import allowed
@@ -346,6 +360,18 @@ class TestABadLine:
         phone.call()
         phone.press("1")
         assert "j ai entendu" not in phone.say(words, confidence)
+
+    @pytest.mark.parametrize("confidence", [0.2, None])
+    def test_a_moment_is_read_back_once(self, conversation: Conversation, confidence: float | None) -> None:
+        phone = Phone(conversation, LANDLINE, ("voice",))
+        phone.call()
+        phone.press("1")
+        assert "je repete" in phone.say("rappelez-moi jeudi matin", confidence)
+        assert "jeudi 26 novembre" in fold(" ".join(message.text for message in phone.last.messages))
+        assert "j ai entendu" in phone.say("oui", confidence)
+        assert phone.rows("reminders") == []
+        phone.press("1")
+        assert [row.state for row in phone.rows("reminders")] == ["due"]
 
     def test_without_a_confidence_only_what_moves_is(self, conversation: Conversation) -> None:
         phone = Phone(conversation)

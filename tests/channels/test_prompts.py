@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,6 +70,48 @@ def test_the_first_words_end_before_patience_does(guide: Guide) -> None:
     opening = listening(guide.open(Progress(), "voice").reply, "/voice/turn?n=1")
     (lasts,) = seconds([opening])
     assert lasts <= LONGEST
+
+
+KEY = re.compile(
+    r"(?:tapez|faites|appuyez sur|choisissez) (?:la |le |une )?(?:touche )?(zéro|étoile|dièse|touche|\d\b(?! \d))"
+    r"|\b(zéro|étoile|dièse) pour\b",
+    re.IGNORECASE,
+)
+
+
+def midway(guide: Guide) -> Iterator[tuple[str, Reply]]:
+    """In the middle of a journey: all that may be asked, what is not understood, silence, a call of ours."""
+    yield "first words", guide.open(Progress(), "voice").reply
+    for journey in guide.book.journeys.values():
+        here = Progress(journey.name, journey.start, "going", met=CHANNELS, last=(f"step:{journey.start}",))
+        yield f"{journey.name}, rung", guide.open(here, "voice", asked_for=True).reply
+        for topic in guide.book.topics:
+            told = guide.hear(here, "voice", topic)
+            yield f"{journey.name}, {topic}", told.reply
+            yield f"{journey.name}, {topic}, simpler", guide.hear(told.progress, "voice", "ne_comprend_pas").reply
+        for go_wrong in (guide.miss, guide.silence, lambda place, channel: guide.hear(place, channel, "confirmer")):
+            place = here
+            for time in range(4):
+                told = go_wrong(place, "voice")
+                place = told.progress
+                yield f"{journey.name}, wrong {time + 1}", told.reply
+
+
+def test_each_key_is_told_once(guide: Guide) -> None:
+    """By the choice that it stands for: « tapez une touche » before « tapez 1 » is the same thing twice, for nothing.
+
+    Nor is a person offered by zero and by another key. What was not heard is told again by the star, or after silence.
+    """
+    wrong = []
+    for name, reply in (*everything_by_voice(guide), *midway(guide), ("are you there", guide.are_you_there())):
+        said = " ".join(message.text for message in reply.messages)
+        keys = [(one or other).casefold() for one, other in KEY.findall(said)]
+        offered = [choice.key for choice in reply.choices] if reply.ending != "goodbye" else []
+        to_a_person = any(choice.goes == "topic:parler_a_quelqu_un" for choice in reply.choices)
+        told = [*keys, *offered]
+        if len(set(told)) < len(told) or ("touche" in keys and offered) or ("zéro" in keys and to_a_person):
+            wrong.append((name, told, said))
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

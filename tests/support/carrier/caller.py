@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from tests.support.carrier.ledger import SERVICE
+from tests.support.carrier.ledger import SERVICE, Sent
 from tests.support.carrier.line import Line
 from tests.support.twiml import checked
 
@@ -31,6 +31,8 @@ class Caller:
     # How ringing a person ends: completed, busy, no-answer, failed, canceled.
     answers: str = "no-answer"
     outgoing: bool = False
+    # What Twilio makes of whoever picks up a call of ours: human, machine_end_beep, fax, unknown... "" when not asked.
+    answered_by: str = ""
     heard: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -38,6 +40,12 @@ class Caller:
     _verbs: deque[Element] = field(default_factory=deque)
     _gather: Element | None = None
     _at: str = "/voice"
+
+    @classmethod
+    def of(cls, line: Line, sent: Sent, answered_by: str = "human") -> Caller:
+        """The call that we asked for and Twilio took, picked up. It tells by whom only if that was asked."""
+        by = answered_by if sent.detects.get("MachineDetection") else ""
+        return cls(line, sent.to, sid=sent.sid, service=sent.sender, outgoing=True, answered_by=by)
 
     def __post_init__(self) -> None:
         self.sid = self.sid or self.line.ledger.sid("CA")
@@ -177,6 +185,7 @@ class Caller:
             "Called": called,
             "CallStatus": "in-progress",
             "Direction": "outbound-api" if self.outgoing else "inbound",
+            **({"AnsweredBy": self.answered_by} if self.answered_by else {}),
             **places,
             **fields,
         }

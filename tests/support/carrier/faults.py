@@ -7,6 +7,7 @@ from typing import Literal
 
 # Twilio's own numbers and words (docs/api/errors); only the ones that a plan may ask for by number.
 MESSAGES = {
+    20001: "Invalid parameter",
     20003: "Authenticate",
     20404: "The requested resource was not found",
     20429: "Too Many Requests",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import count
@@ -29,6 +29,14 @@ RANKS = {
     **{"initiated": 1, "ringing": 1, "in-progress": 2, "completed": 3, "busy": 3, "no-answer": 3, "canceled": 3},
 }
 
+# Source: the parameters of a call in Twilio's own library (twilio.rest, Call.create).
+DETECTION = {
+    "MachineDetectionTimeout": (3, 59),
+    "MachineDetectionSpeechThreshold": (1_000, 6_000),
+    "MachineDetectionSpeechEndThreshold": (500, 5_000),
+    "MachineDetectionSilenceTimeout": (2_000, 10_000),
+}
+
 Kind = Literal["sms", "call"]
 
 
@@ -45,6 +53,8 @@ class Sent:
     callback: str = ""
     status: str = "queued"
     error: int | None = None
+    # How a call is to find out who answers it: MachineDetection and its thresholds, as they were asked for.
+    detects: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,9 +77,14 @@ class Ledger:
         """Take a message, or raise Refusal as Twilio would."""
         return self._take("sms", to, sender, body, callback, self._refusal_of_message(to, sender, body))
 
-    def call(self, to: str, sender: str, url: str, callback: str = "") -> Sent:
+    def call(
+        self, to: str, sender: str, url: str, callback: str = "", detects: Mapping[str, str] | None = None
+    ) -> Sent:
         """Take a call to make, or raise Refusal."""
-        return self._take("call", to, sender, url, callback, self._refusal_of_call(to, sender, url))
+        code = self._refusal_of_call(to, sender, url) or self._refusal_of_detection(detects or {})
+        taken = self._take("call", to, sender, url, callback, code)
+        taken.detects = dict(detects or {})
+        return taken
 
     def heard(self, number: str, text: str) -> None:
         """Somebody wrote `text`: Twilio's own STOP and START, which are one word alone."""
@@ -121,6 +136,14 @@ class Ledger:
         if sender not in self.senders:
             return 21210
         return 0 if self._kind(to) is not None else 21211
+
+    @staticmethod
+    def _refusal_of_detection(detects: Mapping[str, str]) -> int:
+        """Twilio's ranges, in seconds for the first and milliseconds for the others."""
+        if detects.get("MachineDetection", "Enable") not in ("Enable", "DetectMessageEnd"):
+            return 20001
+        given = ((detects[name], least, most) for name, (least, most) in DETECTION.items() if name in detects)
+        return 0 if all(value.isdigit() and least <= int(value) <= most for value, least, most in given) else 20001
 
     @staticmethod
     def _kind(number: str) -> int | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Flask
 from twilio.request_validator import RequestValidator
+from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.test import Client
 
 from tests.support.carrier.ledger import Ledger
@@ -18,6 +19,10 @@ from tests.support.carrier.ledger import Ledger
 LIMIT = 15.0  # seconds: Twilio's own
 RETRIES = 5
 INSISTS = 10
+
+
+# The answer of who has nothing to say.
+NOTHING = str(MessagingResponse()).encode()
 
 
 class UnheardError(Exception):
@@ -31,6 +36,17 @@ class Heard:
     status: int
     kind: str
     body: bytes
+
+
+@dataclass
+class _Late:
+    """A form that will be posted again, and what was answered to it. `forgotten`: or nothing, from now on."""
+
+    path: str
+    given: dict[str, str]
+    token: str
+    body: bytes
+    forgotten: bool = False
 
 
 Transport = Callable[[str, Mapping[str, str], Mapping[str, str]], Heard]
@@ -70,7 +86,7 @@ class Line:
     mishaps: Mishaps = field(default_factory=Mishaps)
     retries: int = RETRIES
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("lost", "unheard", "doubled", "late"), 0))
-    _later: list[tuple[str, dict[str, str], str, bytes]] = field(default_factory=list)
+    _later: list[_Late] = field(default_factory=list)
 
     def post(self, path: str, form: Mapping[str, str]) -> bytes | None:
         """What `path` answers to `form`, after as many tries as it takes; None when it says nothing (204)."""
@@ -80,7 +96,7 @@ class Line:
         if self._befalls("doubled"):
             self._same(self._insisting(path, given, token), heard.body)
         if self._befalls("late"):
-            self._later.append((path, given, token, heard.body))
+            self._later.append(_Late(path, given, token, heard.body))
         elif self._later and self.mishaps.chance.random() < 0.5:
             self.flush()
         if heard.status == 204:
@@ -91,9 +107,16 @@ class Line:
 
     def flush(self) -> None:
         """Post what was still to come late."""
-        waiting, self._later = self._later, []
-        for path, given, token, body in waiting:
-            self._same(self._insisting(path, given, token), body)
+        while self._later:
+            late = self._later.pop(0)
+            again = self._insisting(late.path, late.given, late.token)
+            if not (late.forgotten and again.body == NOTHING):
+                self._same(again, late.body)
+
+    def forgetting(self, number: str) -> None:
+        """Whoever is at `number` is about to have everything erased: what she wrote before may find no answer then."""
+        for late in self._later:
+            late.forgotten |= late.given["From"] == number
 
     def once(self, path: str, given: Mapping[str, str], token: str) -> Heard:
         """One try. Raises UnheardError."""

@@ -61,7 +61,11 @@ def application(ledger: Ledger, faults: deque[Fault] | None = None) -> Flask:
         return posted(
             account,
             lambda: ledger.call(
-                form.get("To", ""), form.get("From", ""), form.get("Url", ""), form.get("StatusCallback", "")
+                form.get("To", ""),
+                form.get("From", ""),
+                form.get("Url", ""),
+                form.get("StatusCallback", ""),
+                {name: value for name, value in form.items() if name.startswith("MachineDetection")},
             ),
         )
 
