@@ -15,15 +15,17 @@ from assistant.consent import confirmed
 from assistant.content.book import Book, open_book
 from assistant.content.fresh import Fresh
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import TurnConflictError
+from assistant.errors import ModelError, TurnConflictError
 from assistant.folding import clean, fold
 from assistant.gate import Verdict, look
 from assistant.guide import SAFETY, Guide
+from assistant.hosting import Host, Visit
+from assistant.invitation_keys import asked as asked_at
 from assistant.journeys.progress import Progress
 from assistant.keeping import Keeper
 from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
-from assistant.mind import Mind
+from assistant.minds import AnyMind, mind_of
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.pseudonyms import national
 from assistant.reminders.when import When, heard
@@ -31,6 +33,7 @@ from assistant.reminding import ASKS_WHEN, NO_RECALL, RECALL
 from assistant.settings import Settings
 from assistant.storage import consents, inbox, persons, unclear
 from assistant.storage.database import Database
+from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
 from assistant.whose import Whose
@@ -55,7 +58,7 @@ class Conversation:
         self,
         settings: Settings,
         database: Database,
-        mind: Mind | None = None,
+        mind: AnyMind | None = None,
         *,
         guide: Guide | None = None,
         lexicon: Lexicon | None = None,
@@ -65,7 +68,7 @@ class Conversation:
         self._keeper = Keeper(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
         self._read(guide, lexicon)
-        self.mind = mind or Mind(settings, lambda: self.guide)
+        self.mind: AnyMind = mind or mind_of(settings, lambda: self.guide)
 
     @property
     def book(self) -> Book:
@@ -133,6 +136,19 @@ class Conversation:
             except TurnConflictError:
                 return False
 
+    def invitation(self, address: str, token: str, at: datetime) -> Invitation | None:
+        """What the letters of an invitation's address lead to, while they are good for `address`. Uses nothing up."""
+        with self.database.transaction() as connection:
+            return self._host.look(connection, persons.find(connection, address), token, at)
+
+    def come(self, turn: Turn, token: str, *, counted: bool) -> None:
+        """Take up an invitation by its address, once; the same turn again is the same, and has no other effect.
+
+        One that is good no more, or never was, is told kindly, and the journey begins all the same.
+        """
+        with self._same_content():
+            self._uncrossed(lambda: self._come(turn, token, counted))
+
     def reminder(self, person: str) -> str:
         """The words of the SMS that reminds `person`. Raises LookupError when she is not there any more."""
         with self.database.transaction() as connection:
@@ -147,6 +163,7 @@ class Conversation:
             open_book(self.settings.data),
             self.settings.human_phone_number,
             national(self.settings.ring_at) if self.settings.twilio else "",
+            self.settings.public_base_url,
         )
         self.lexicon = lexicon or open_lexicon(self.settings.data / "lexicon")
         self.guide = guide
@@ -154,6 +171,10 @@ class Conversation:
     @property
     def _whose(self) -> Whose:
         return Whose(self.guide, self.settings.pseudonym_pepper)
+
+    @property
+    def _host(self) -> Host:
+        return Host(self.guide, self.settings.pseudonym_pepper)
 
     def _same_content(self) -> AbstractContextManager[None]:
         return self._fresh.held() if self._fresh else nullcontext()
@@ -183,6 +204,15 @@ class Conversation:
                 self._keeper.store(connection, turn, *found)
             return bool(found)
 
+    def _come(self, turn: Turn, token: str, counted: bool) -> None:
+        with self.database.transaction() as connection:
+            if inbox.recorded(connection, turn.provider, turn.message_id):
+                return
+            host, person = self._host, persons.find(connection, turn.address)
+            outcome, visit = host.by_link(connection, turn, person, token, counted=counted)
+            self._keeper.store(connection, turn, person, outcome)
+            host.keep(connection, person, outcome, visit, turn.at)
+
     def _take(self, turn: Turn, billed: Callable[[Reply], int] | None) -> Reply:
         with self.database.transaction() as connection:
             repeated = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
@@ -199,9 +229,9 @@ class Conversation:
         guide, offered = self.guide, place.offered or (() if place.last else self.guide.opening)
         if place.asks == HEARD:  # what is chosen now was said of what was on offer before
             place = replace(place, offered=place.kept, kept=())
-        whose = self._whose
+        whose, host, visit = self._whose, self._host, Visit()
         behind, lacks = guide.behind(place), guide.lacks(place)
-        verdict = look(turn, offered, self.lexicon, place.asks, behind, lacks, self.book.glossary)
+        verdict = look(turn, offered, self.lexicon, asked_at(turn, place), behind, lacks, self.book.glossary)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
@@ -221,7 +251,9 @@ class Conversation:
                 unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
             if not silenced:
                 person, outcome = whose.settle(connection, turn, person, outcome, verdict)
+                outcome, visit = host.settle(connection, turn, person, outcome, verdict)
             self._keeper.store(connection, turn, person, outcome)
+            host.keep(connection, person, outcome, visit, turn.at)
             if billed:
                 self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
         return outcome.reply
@@ -270,7 +302,12 @@ class Conversation:
     def _understand(self, verdict: Verdict, place: Progress, turn: Turn) -> Outcome:
         if not self.mind.ready:
             return self.guide.phrase(place, turn.channel, "en_preparation")
-        outcome = self.mind.take(verdict.masked.text, place, turn.channel)
+        try:
+            outcome = self.mind.take(verdict.masked.text, place, turn.channel)
+        except ModelError:
+            if self.mind.ready:
+                raise
+            return self.guide.phrase(place, turn.channel, "en_preparation")  # it went away while it was asked
         if outcome.reply.intent == RECALL and self.lexicon.holds(fold(clean(turn.text)), NO_RECALL):
             return self.guide.hear(place, turn.channel, NO_RECALL)
         day = heard(turn.text, turn.at) if outcome.reply.intent == RECALL else None

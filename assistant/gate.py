@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.consent import agreed, confirmed
 from assistant.content.glossary import Term
 from assistant.folding import LONGEST, clean, fold
 from assistant.glossary import NO_WORDS, Glossary
+from assistant.invitation_keys import OPENING, Key, begun, keyed, spoken
 from assistant.languages import Language
 from assistant.lexicon import Lexicon
 from assistant.numerals import WORDS, digits
@@ -54,9 +55,13 @@ STOP = "arreter_messages"
 LACKS = "manque"
 ERASE = "move:erase"
 HELPING = "activer_pour_un_proche"
+RECALL = "rappelez_moi"
 # What « c'est quoi un identifiant ? » is, among the topics.
 NOT_UNDERSTOOD = "ne_comprend_pas"
 OTHER_LANGUAGE = "hors_sujet"
+# « Tulipe 428, et ne me comptez pas »: a line of data/lexicon/moves.yml.
+UNCOUNTED = "ne_pas_compter"
+RESUMED, INVITATION = Masked("[code]", ("code",)), Masked("[invitation]", ("invitation",))
 NOTHING = Masked("", ())
 
 
@@ -65,14 +70,16 @@ class Verdict:
     """What the gate decided. `free` leaves the meaning to Rasa, which then sees `masked.text` and nothing else.
 
     `kind` "topic" carries `topic`, and the `term` to explain if it is one, or the `language` that the message is in if
-    it is not French; "choice" carries `choice`; "code" carries a resume `code` of four digits.
+    it is not French; "choice" carries `choice`; "code" carries a resume `code` of four digits; "invite" carries the
+    key of an invitation, or None where its digits came too slowly.
     """
 
-    kind: Literal["topic", "choice", "code", "empty", "silence", "free"]
+    kind: Literal["topic", "choice", "code", "invite", "empty", "silence", "free"]
     masked: Masked = NOTHING
     topic: str = ""
     choice: Choice | None = None
     code: str = ""
+    invite: Key | None = None
     too_long: bool = False
     term: Term | None = None
     language: Language | None = None
@@ -107,9 +114,9 @@ def look(
     stop = lexicon.stops(words)
     if stop == STOP:
         return Verdict("topic", masked, STOP)
-    code = _resume_code(words, asks)
-    if code:
-        return Verdict("code", Masked("[code]", ("code",)), code=code)
+    ours = _ours(words, lexicon, asks)
+    if ours:
+        return ours
     choice = _choice(words, offered) or _named(words, behind)
     if choice:
         return Verdict("choice", masked, choice=choice)
@@ -139,8 +146,11 @@ def look_for_choice(text: str, offered: Sequence[Choice]) -> Choice | None:
 
 
 def _key(key: str, offered: Sequence[Choice], asks: str) -> Verdict:
-    if asks == "code" and re.fullmatch(r"[0-9]{4}", key):
-        return Verdict("code", Masked("[code]", ("code",)), code=key)
+    if asks in ("code", OPENING) and re.fullmatch(r"[0-9]{4}", key):
+        return Verdict("code", RESUMED, code=key)
+    invite = keyed(key, asks)
+    if invite or begun(key, asks):
+        return Verdict("invite", INVITATION, invite=invite)
     for choice in offered:
         if choice.key == key:
             return Verdict("choice", Masked(key, ()), choice=choice)
@@ -158,8 +168,18 @@ def _danger_at_the_end(text: str, lexicon: Lexicon) -> str | None:
     return lexicon.danger(fold(clean(text[-LONGEST:]))) if len(text) > LONGEST else None
 
 
+def _ours(words: str, lexicon: Lexicon, asks: str) -> Verdict | None:
+    """What we gave ourselves, and is no secret: a resume code, or the key of an invitation."""
+    code = _resume_code(words, asks)
+    if code:
+        return Verdict("code", RESUMED, code=code)
+    bare = lexicon.without(words, UNCOUNTED)
+    invite = lexicon.invitations.key(bare) or spoken(bare, asks)
+    return Verdict("invite", INVITATION, invite=replace(invite, counted=bare == words)) if invite else None
+
+
 def _topic(words: str, offered: Sequence[Choice], turn: Turn, lexicon: Lexicon) -> str:
-    """The move that folded `words` are, whole; "" when they are none."""
+    """The move that folded `words` are, whole, or what they say in a closed pattern; "" when it is neither."""
     if words in lexicon.moves:
         return lexicon.moves[words]
     number = _number(_bare(words))
@@ -170,7 +190,9 @@ def _topic(words: str, offered: Sequence[Choice], turn: Turn, lexicon: Lexicon) 
         # « ok » is no yes to what cannot be undone: it is asked again.
         return "effacer_mes_donnees"
     move = {"yes": "confirmer", "no": "refuser"}.get(answer or "") or lexicon.move(words)
-    return move or (HELPING if lexicon.trade.heard(words) else lexicon.situations.heard(words, turn.channel))
+    if move or lexicon.requests.heard(turn.text, turn.at):
+        return move or RECALL
+    return HELPING if lexicon.trade.heard(words) else lexicon.situations.heard(words, turn.channel)
 
 
 def _choice(words: str, offered: Sequence[Choice]) -> Choice | None:

@@ -21,14 +21,17 @@ from assistant.ladders import UNSURE, Ladders
 from assistant.languages import Language
 from assistant.leaving import Leave
 from assistant.offers import Offers
+from assistant.proposing import INVITED, UNCOUNTED, Propose
 from assistant.reminders.when import When
-from assistant.reminding import AGREED, Remind
+from assistant.reminding import AGREED, RECALL, Remind
 from assistant.sharing import Share
 from assistant.telling import Outcome, Teller
-from assistant.turns import Channel, Choice, Message
+from assistant.turns import Channel, Choice, Message, Reply
 from assistant.walking import Walk
 
 SAFETY = frozenset(TOLD)
+# Where the page is on one machine, when no other address is given.
+LOCAL = "http://127.0.0.1:8000"
 # Said right after an alarm, none of these is about the journey: the numbers are told again.
 AFTER_ALARM = frozenset(
     "confirmer refuser etape_faite etape_bloquee hesiter avoir_peur patienter remercier parler_a_quelqu_un".split()
@@ -46,6 +49,7 @@ REPORTED = {
     "violences_et_detresse": "detresse",
     "deuil": "conservation",
     "ne_lit_pas": "demander_aide",
+    UNCOUNTED: "donnees_assistant",
 }
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
 CHOICE = "choix"
@@ -58,18 +62,19 @@ Move = Callable[[Progress, Channel], Outcome]
 class Guide:
     """The conversation itself, over one Book. `number` is a ten-digit partner number to hand calls to, if any.
 
-    `rings` is the number at which Camille herself answers calls, if any.
+    `rings` is the number at which Camille herself answers calls, if any; `home` the address of her page.
     """
 
-    def __init__(self, book: Book, number: str = "", rings: str = "") -> None:
+    def __init__(self, book: Book, number: str = "", rings: str = "", home: str = LOCAL) -> None:
         self.book = book
-        self._teller = Teller(book, number, rings)
+        self._teller = Teller(book, number, rings, home)
         self._offers = Offers(self._teller)
         self._ladders = Ladders(self._teller, self._offers)
         self._walk = Walk(self._teller, self._offers)
         self._remind = Remind(self._teller, self._offers)
         self._leave = Leave(self._teller, self._offers, self._remind)
         self._share = Share(self._teller, self._offers)
+        self.propose = Propose(self._teller, self._offers, self._walk)
         self._said: dict[str, Move] = {
             "saluer": self.open,
             "confirmer": lambda progress, channel: self._agree(progress, channel, "confirmer"),
@@ -96,6 +101,8 @@ class Guide:
             "parler_a_quelqu_un": self._leave.person,
             "arreter_messages": self._leave.stop,
             "effacer_mes_donnees": self._leave.erase,
+            INVITED: self.propose.welcome,
+            UNCOUNTED: self.propose.uncounted,
         }
         self._offered: dict[str, Move] = {
             "resume": self._walk.resume,
@@ -131,6 +138,20 @@ class Guide:
         met = tuple(dict.fromkeys((*progress.met, channel)))
         outcome = self._walk.open(replace(progress, met=met), channel)
         return self._before(outcome, channel, "rappel_appel")
+
+    def to_a_machine(self) -> Reply:
+        """What is left on an answering machine: who called, as was agreed, and where to ring back. Nothing else.
+
+        Others may listen to it. Without a number to ring back there is nothing to say.
+        """
+        words = self._teller.text("rappel_repondeur", Progress(), "voice")
+        return Reply((Message(words),) if self._teller.rings else (), RECALL, ending="goodbye")
+
+    def are_you_there(self) -> Reply:
+        """What is said when nobody spoke on a call that we made: it may be a machine."""
+        choices = [replace(choice, key="1") for choice in self.book.answers["rappel_entendez"].choices]
+        words = self._teller.text("rappel_entendez", Progress(), "voice")
+        return Reply((Message(words, tuple(choices)),), RECALL)
 
     def cut(self, progress: Progress, channel: Channel) -> Outcome:
         """A call has lasted as long as it may: a kind good-bye, and the place kept."""

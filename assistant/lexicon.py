@@ -12,7 +12,9 @@ from assistant.content.document import Document, read
 from assistant.danger import Danger
 from assistant.errors import ContentError
 from assistant.folding import fold, sound
+from assistant.invitation_keys import Words
 from assistant.languages import Languages
+from assistant.reminders.requests import Requests
 from assistant.situations import Situations
 
 POLITE = "politesse"
@@ -31,6 +33,8 @@ class Lexicon:
     trade: Trade
     situations: Situations
     languages: Languages
+    invitations: Words
+    requests: Requests
 
     def danger(self, words: str) -> str | None:
         """The danger that folded `words` speak of, one of danger.TOLD, or None. A figure of speech is none."""
@@ -45,6 +49,13 @@ class Lexicon:
     def holds(self, words: str, move: str) -> bool:
         """Whether folded `words` hold a line of `move`: « finalement ne me rappelez pas, merci »."""
         return any(f" {line} " in f" {words} " for line, topic in self.moves.items() if topic == move)
+
+    def without(self, words: str, move: str) -> str:
+        """Folded `words` without the lines of `move` that they hold."""
+        said = f" {words} "
+        for line in sorted((line for line, topic in self.moves.items() if topic == move), key=len, reverse=True):
+            said = said.replace(f" {line} ", " ")
+        return said.strip()
 
     def move(self, words: str) -> str | None:
         """The topic of folded `words` that are one move, but for polite words before and after; or None."""
@@ -81,7 +92,14 @@ def open_lexicon(folder: Path) -> Lexicon:
         _made(Trade, _read(folder, "beside")),
         _made(Situations, _read(folder, "situations")),
         _made(Languages, _read(folder, "languages")),
+        invitation_words(folder),
+        _made(Requests, _read(folder, "requests")),
     )
+
+
+def invitation_words(folder: Path) -> Words:
+    """The words of invitations. Raises ContentError for a list that cannot be read."""
+    return Words(_lines(folder, "invitations"))
 
 
 def _made(make: Callable[[Any], List], document: Document) -> List:

@@ -22,6 +22,8 @@ READ_BACKS = frozenset(
     "effacer_confirmer code_demander silence_1 silence_2 sans_mots rappel_quand rappel_confirmer rappel_jours "
     "rappel_trop_loin rappel_redire entendu".split()
 )
+# What was told last when the place was.
+PLACE = ("answer:reprise",)
 # The intent of a word that was explained.
 DEFINITION = "definition"
 # Neither what turns a question away nor what gives time is what « répétez » asks for.
@@ -169,6 +171,8 @@ class Teller:
             messages = (Message(self.text(before, progress, channel)), *messages)
         if first_words and channel not in progress.met:
             messages = (Message(self.text("premiers_mots", progress, channel)), *messages)
+            if channel == "sms" and _length(messages) > SMS_ROOM and progress.under_way and progress.last != PLACE:
+                return self._place_first(progress, channel, reply.intent)
             progress = replace(progress, met=(*progress.met, channel))
         journey = self.journey(progress)
         position = journey.position(progress.step, progress.status) if journey else None
@@ -180,15 +184,18 @@ class Teller:
         """Whether the first words and `message` are too much for one SMS."""
         if channel != "sms" or channel in progress.met:
             return False
-        lines = [self.text("premiers_mots", progress, channel), message.text]
-        lines += [f"{choice.key} = {choice.label}" for choice in message.choices]
-        return len("\n".join(lines)) > SMS_ROOM
+        return _length((Message(self.text("premiers_mots", progress, channel)), message)) > SMS_ROOM
 
     def _announce(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
         """The first words first; the answer is one reply away."""
         choice = replace(self.book.answers["lire_reponse"].choices[0], goes=f"topic:{topic}")
         label = self.book.topics[topic].label
         return self.say(progress, channel, "lire_reponse", choices=[choice], label=label, intent=topic)
+
+    def _place_first(self, progress: Progress, channel: Channel, intent: str) -> Outcome:
+        """The first words first, to whoever goes on by SMS; the step where she stands is one reply away."""
+        told = self.say(progress, channel, "reprise", choices=self.book.answers["reprise"].choices)
+        return replace(told, reply=replace(told.reply, intent=intent))
 
     def _filled(self, text: str, progress: Progress, label: str) -> str:
         if "{" not in text:
@@ -211,6 +218,13 @@ class Teller:
 
 def _listening(progress: Progress) -> Listening:
     return "code" if progress.asks == "code" else "choice"
+
+
+def _length(messages: Sequence[Message]) -> int:
+    """How long `messages` are in one SMS, with their choices."""
+    lines = [message.text for message in messages]
+    lines += [f"{choice.key} = {choice.label}" for message in messages for choice in message.choices]
+    return len("\n".join(lines))
 
 
 def _numbered(choices: Sequence[Choice]) -> tuple[Choice, ...]:

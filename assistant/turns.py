@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 Channel = Literal["web", "sms", "voice"]
 Status = Literal["none", "going", "paused", "done"]
-Listening = Literal["choice", "long", "code"]
+Listening = Literal["choice", "long", "code", "invite"]
 Ending = Literal["", "goodbye", "person"]
 # How somebody can be written to or rung up later, on the telephone she is using.
 Reach = Literal["sms", "voice"]

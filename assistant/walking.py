@@ -38,7 +38,7 @@ class Walk:
         """Where a choice that goes to a step or a journey leads."""
         kind, _, target = choice.goes.partition(":")
         if kind == "journey":
-            return self._enter(progress, channel, target)
+            return self.enter(progress, channel, target)
         journey = self._offers.journey(progress)
         if journey and not STUCK & set(choice.means):
             target = engine.onward(journey, progress, target)
@@ -100,7 +100,7 @@ class Walk:
         """It was for somebody beside; it is not any more."""
         return self._teller.step(replace(progress, beside=False), channel)
 
-    def _enter(self, progress: Progress, channel: Channel, target: str) -> Outcome:
+    def enter(self, progress: Progress, channel: Channel, target: str) -> Outcome:
         """Into another journey, at its beginning or at one of its steps. The place in this one is kept."""
         if target.partition("/")[0] not in self._book.journeys:
             return self._offers.menu(progress, channel)  # content changed under somebody's feet

@@ -9,11 +9,21 @@ from assistant.settings import Settings
 from channels.compression import pack
 from channels.headers import harden
 from channels.operations.health import health
+from channels.practice.accesses import accesses
+from channels.practice.codes import codes
+from channels.practice.door import door
+from channels.practice.figures import figures
+from channels.practice.journal import journal
+from channels.practice.pages import practice
+from channels.practice.paper import practice_paper
+from channels.practice.texting import texting
+from channels.practice.trial import trial
 from channels.services import Services
 from channels.sms.webhook import sms
 from channels.voice.webhook import voice
 from channels.web.drawings import Drawings
 from channels.web.embedding import embedding
+from channels.web.inviting import inviting
 from channels.web.pages import protect, web
 from channels.web.paper import paper
 from channels.web.visit import Visits
@@ -37,8 +47,13 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.session_interface = Visits()
     drawings = Drawings(settings.data, lambda: conversation.book, watched=settings.local)
     app.extensions["camille"] = Services(settings, conversation, clock, drawings)
-    for blueprint in (web, paper, embedding, sms, voice, health):
+    for blueprint in (web, inviting, paper, embedding, sms, voice, health):
         app.register_blueprint(blueprint)
+    app.register_blueprint(door)
+    for blueprint in (practice, practice_paper, texting, figures, accesses, codes, journal):
+        app.register_blueprint(blueprint)
+    if settings.local:
+        app.register_blueprint(trial)
     protect(app)
     app.after_request(harden)
     app.after_request(pack)

@@ -21,11 +21,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.conversation import Clock
+from assistant.daytime import daytime
 from assistant.errors import SealError
+from assistant.privacy.retention import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.storage import consents, outbox, reminders
 from assistant.storage.database import Database
-from assistant.storage.outbox import REMINDER, Due
+from assistant.storage.outbox import INVITE, REMINDER, Due
 from assistant.storage.reminders import Reminder
 from channels.providers.errors import InvalidNumber, OptedOut, Refused, RetryLater, Unheard
 from channels.providers.port import Carrier
@@ -138,11 +140,12 @@ class Courier:
     def _attempt(self, due: Due) -> None:
         try:
             number = self._sealer.open(due.number, due.address)
+            body = self._sealer.open(due.body, due.address) if due.key.startswith(INVITE) else due.body
         except SealError:
             log.error("A number does not open: SECRET_KEY was changed. Row %s is not sent.", due.id)
             self._end(due, "failed", "sealed")
             return
-        text = sanitise(due.body)[:LONGEST]
+        text = sanitise(body)[:LONGEST]
         try:
             provider_id = self._looked_up(due, number, text) if due.unsure else None
             if provider_id is None and self._may_go(due):
@@ -178,11 +181,20 @@ class Courier:
             if consents.is_stopped(connection, due.address)[0]:
                 outbox.settle(connection, due, "cancelled", at, code="stop")
                 return False
-            later = self._allowed(at) if due.key.startswith(REMINDER) else at
+            if due.key.startswith(INVITE) and due.created_at + TYPED_NUMBER <= at:
+                outbox.settle(connection, due, "cancelled", at, code="old")
+                return False
+            later = self._quiet(due, at)
             if later > at:
                 outbox.retry(connection, due, later, "hours")
                 return False
         return True
+
+    def _quiet(self, due: Due, at: datetime) -> datetime:
+        """The first instant at which this may disturb: an answer now, an invitation by day, a reminder by its hours."""
+        if due.key.startswith(REMINDER):
+            return self._allowed(at)
+        return daytime(at) if due.key.startswith(INVITE) else at
 
     def _sent(self, due: Due, provider_id: str, text: str) -> None:
         segments = Segments.of(text).count if due.kind == "sms" else 0

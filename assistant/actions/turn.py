@@ -26,7 +26,7 @@ PLACE = "progress"
 def shared_guide() -> Guide:
     """The guide of an action server that Rasa started. Camille's own process gives her guide instead."""
     settings = read_settings()
-    return Guide(open_book(settings.data), settings.human_phone_number)
+    return Guide(open_book(settings.data), settings.human_phone_number, home=settings.public_base_url)
 
 
 class GuideAction(Action, ABC):

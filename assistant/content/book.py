@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from assistant.content.abbreviations import read_abbreviations, spelled
+from assistant.content.advice import NO_ADVICE, Advice, read_advice
 from assistant.content.answers import Answer, read_answers
 from assistant.content.document import Document, Place, Problem, read
 from assistant.content.facts import Fact, read_facts
@@ -30,9 +31,12 @@ PHRASES = (
     "stop_revenir stop_fini en_preparation panne lire_reponse au_revoir "
     "au_retour pas_encore menu_suite menu_espace plutot danger_peut_etre "
     "rappel_quand rappel_confirmer rappel_note_sms rappel_note_voice rappel_annule rappel_jours rappel_trop_loin "
-    "rappel_redire rappel_sms rappel_appel pause_rappel par_sms par_sms_offre par_sms_impossible par_sms_texte "
+    "rappel_redire rappel_sms rappel_appel rappel_repondeur rappel_entendez pause_rappel "
+    "par_sms par_sms_offre par_sms_impossible par_sms_texte "
     "qui_parle qui_place qui_premiere qui_deuxieme qui_troisieme qui_autre qui_bienvenue "
     "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini "
+    "premiers_mots_courts invitation_activer invitation_partager invitation_ecrire invitation_inconnue "
+    "invitation_demander invitation_commencer invitation_a_qui dire_activer dire_partager dire_ecrire ne_pas_compter "
     "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue"
 ).split()
 # Where those phrases stand.
@@ -53,6 +57,7 @@ class Book:
     facts: dict[str, Fact]
     glossary: Glossary = NO_WORDS
     leaflets: dict[str, Leaflet] = field(default_factory=dict)
+    advice: Advice = NO_ADVICE
 
     def journey_for(self, topic: str) -> Journey | None:
         """The journey that a topic starts: they share their name."""
@@ -116,7 +121,10 @@ def read_book(data: Path) -> tuple[Book, list[Problem]]:
     # What leads into a journey that was told to be broken is not told as well.
     broken = named - set(journeys)
     leaflets = read_leaflets(documents("leaflets/*.yml"), journeys, broken, problems)
-    book = Book(topics, answers, journeys, facts, glossary, leaflets)
+    advice = NO_ADVICE
+    for document in documents("practice/advice.yml"):
+        advice = read_advice(document, facts, problems)
+    book = Book(topics, answers, journeys, facts, glossary, leaflets, advice)
     for journey, document in walked:
         problems += _journey_links(journey, document, book, broken)
     for document in answer_files:

@@ -14,7 +14,15 @@ from assistant.errors import ContentError
 
 log = logging.getLogger("camille")
 # What is read, and not learnt, of data/: see `Book` and `Lexicon`.
-WATCHED = ("sources.yml", "domain/*.yml", "answers/*.yml", "journeys/*.yml", "leaflets/*.yml", "lexicon/*.yml")
+WATCHED = (
+    "sources.yml",
+    "domain/*.yml",
+    "answers/*.yml",
+    "journeys/*.yml",
+    "leaflets/*.yml",
+    "lexicon/*.yml",
+    "practice/*.yml",
+)
 EVERY = 1.0  # seconds: a writer does not wait, and a busy service does not look at forty files each turn
 Print = frozenset[tuple[str, int, int]]
 

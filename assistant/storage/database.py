@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -12,6 +12,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -40,6 +42,28 @@ class Database:
 
     def upgrade(self) -> None:
         """Run the migrations that are missing. Raises SettingError when the database cannot be used."""
+        self._migrate(lambda config, _now: command.upgrade(config, "head"))
+
+    def move(self, revision: str) -> None:
+        """Go up or down to `revision`. Down drops what later releases stored. Raises SettingError."""
+
+        def go(config: Config, now: str | None) -> None:
+            line = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]  # the newest first
+            if revision not in line:
+                raise SettingError(f"il n'y a pas de version {revision} de la base. Il y a : {', '.join(line[::-1])}.")
+            if now in line and line.index(now) < line.index(revision):
+                command.downgrade(config, revision)
+            else:
+                command.upgrade(config, revision)
+
+        self._migrate(go)
+
+    def revision(self) -> str:
+        """Which migration the tables are at; "" before the first."""
+        with self.engine.begin() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def _migrate(self, work: Callable[[Config, str | None], None]) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         try:
@@ -48,7 +72,7 @@ class Database:
                     # Two processes may start at once; on SQLite, BEGIN IMMEDIATE already makes one wait.
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                work(config, MigrationContext.configure(connection).get_current_revision())
         except CommandError as error:
             raise SettingError("DATABASE_URL : la base vient d'une version plus récente de Camille.") from error
         except SQLAlchemyError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.storage import tallies
@@ -33,6 +33,8 @@ BEFORE: dict[State, tuple[str, ...]] = {
 }
 # How the keys of reminders begin: they alone have quiet hours, and an answer cancels them.
 REMINDER = "reminder:"
+# And those of invitations, whose words lead to something: they are sealed, and erased with the number.
+INVITE = "invite:"
 LONGEST_CODE = 16
 
 
@@ -198,7 +200,8 @@ def _same(due: Due) -> list[Any]:
 
 
 def _over(state: State, at: datetime) -> dict[str, Any]:
-    return {"state": state, "number": "", "held_until": None, "ended_at": at}
+    body: Any = case((outbox.c.key.startswith(INVITE, autoescape=True), ""), else_=outbox.c.body)
+    return {"state": state, "number": "", "body": body, "held_until": None, "ended_at": at}
 
 
 def _count(connection: Connection, kind: Kind, segments: int, at: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import outbox
+from assistant.storage import guests, invited, outbox
 from assistant.storage.schema import addresses, companions, guesses, inbox, persons, reminders
 from assistant.turns import Reply
 
@@ -74,7 +74,7 @@ def save(connection: Connection, person: Person, address: str, progress: Progres
 
 
 def move(connection: Connection, address: str, person: str) -> None:
-    """From now on `address` belongs to `person`. Whoever held it alone is forgotten."""
+    """From now on `address` belongs to `person`. Whoever held it alone is forgotten, but for who invited her."""
     before = connection.execute(select(addresses.c.person).where(addresses.c.pseudonym == address)).scalar()
     if before is None:
         connection.execute(insert(addresses).values(pseudonym=address, person=person))
@@ -83,11 +83,13 @@ def move(connection: Connection, address: str, person: str) -> None:
     left = connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == before)).first()
     left = left or connection.execute(select(companions.c.person).where(companions.c.person == before)).first()
     if before != person and left is None:
+        guests.carry(connection, before, person)
         connection.execute(delete(persons).where(persons.c.id == before))
 
 
 def forget(connection: Connection, person: str) -> None:
-    """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, what was replied.
+    """Delete a person with everything that hangs on her: addresses, events, resume codes, guesses, invitations taken
+    up, what was replied.
 
     What is left of her messages is how the provider called them, without her address.
 
@@ -100,6 +102,7 @@ def forget(connection: Connection, person: str) -> None:
     reminded = select(reminders.c.address).where(reminders.c.person == person)
     elsewhere = [found for query in (shared, reminded) for found in connection.execute(query).scalars()]
     outbox.forget(connection, [*held, *elsewhere])
+    invited.forget(connection, [*held, *elsewhere])
     # The provider's own names stay: a late duplicate of a message from before must find nobody, and no answer.
     silent = json.dumps(Reply((), "").to_json())
     connection.execute(update(inbox).where(inbox.c.address.in_(held)).values(address="", reply=silent))

@@ -12,17 +12,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
-from assistant.storage.schema import guesses, resume_codes
+from assistant.storage import guesses
+from assistant.storage.schema import resume_codes
 
 LIFE = timedelta(days=7)
-# Ten thousand codes, few alive at once: five tries an hour leave a guesser one chance in thousands a day.
-MOST_GUESSES = 5
-# From everywhere together: a visit of the page costs nothing, and each is a new address.
-MOST_GUESSES_OF_ALL = 50
-GUESS_WINDOW = timedelta(hours=1)
+# Ten thousand codes, few alive at once: so many tries an hour leave a guesser one chance in thousands a day.
+MOST_GUESSES, MOST_GUESSES_OF_ALL, GUESS_WINDOW = guesses.MOST, guesses.MOST_OF_ALL, guesses.WINDOW
+KIND = "resume"
 MOST_DRAWS = 200
 LINK_BYTES = 16
 
@@ -45,14 +44,12 @@ def redeem(
     connection: Connection, code: str, address: str, at: datetime, keyed: Callable[[str], str]
 ) -> str | Literal["unknown", "blocked"]:
     """The person behind `code`, which is then void; "unknown", or "blocked" after too many tries from `address`."""
-    recent = select(func.count()).where(guesses.c.at > at - GUESS_WINDOW)
-    here = connection.execute(recent.where(guesses.c.address == address)).scalar_one()
-    if here >= MOST_GUESSES or connection.execute(recent).scalar_one() >= MOST_GUESSES_OF_ALL:
+    if guesses.too_many(connection, KIND, address, at):
         return "blocked"
     live = select(resume_codes.c.person).where(resume_codes.c.code == keyed(code), resume_codes.c.expires_at > at)
     person = connection.execute(live).scalar()
     if person is None:
-        connection.execute(insert(guesses).values(address=address, at=at))
+        guesses.note(connection, KIND, address, at)
         return "unknown"
     return str(person) if _taken(connection, keyed(code), str(person)) else "unknown"
 

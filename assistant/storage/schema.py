@@ -120,6 +120,8 @@ guesses = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("address", String(32), nullable=False, index=True),
     Column("at", Instant, nullable=False, index=True),
+    # What was guessed at: a resume code, an invitation, an access of a practice.
+    Column("kind", String(12), nullable=False, server_default="resume"),
 )
 
 # Other persons who use the same telephone.
@@ -189,4 +191,111 @@ ratings = Table(
     Column("channel", String(8), primary_key=True),
     Column("helped", Boolean, primary_key=True),
     Column("times", Integer, nullable=False),
+)
+
+# Where physicians work: what may invite.
+practices = Table(
+    "practices",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", String(32), nullable=False, unique=True, index=True),  # keyed hash of the structure's own identifier
+    Column("name", String(120), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("practice", String(32), ForeignKey("practices.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Keyed hash of issuer and sub, the same in each practice of a physician; null for who has an access only.
+    Column("subject", String(32), nullable=True, index=True),
+    Column("role", String(12), nullable=False),  # physician, delegate
+    Column("shown_as", String(120), nullable=False),  # « Le docteur Martin », « Accueil »
+    Column("secret", Text, nullable=False),  # sealed, of a delegate's one-time codes; "" for a physician
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True),
+)
+
+# Who is signed in. The cookie holds the token; here is its hash.
+practice_sessions = Table(
+    "practice_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("member", String(32), ForeignKey("members.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id_token", Text, nullable=False),  # sealed, to sign out at the provider; "" for who came another way
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False, index=True),
+)
+
+# What must be true once, soon: a sign-in under way, an access to be taken up, a code that was used.
+practice_slips = Table(
+    "practice_slips",
+    metadata,
+    Column("key", String(64), primary_key=True),  # hash
+    Column("kind", String(12), nullable=False),
+    Column("value", Text, nullable=False),  # sealed where it is private
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+# Who did what for a practice, and when. No patient is in it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("practice", String(32), nullable=False, index=True),
+    Column("member", String(32), nullable=False),
+    Column("act", String(24), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    # Keyed hashes: of the letters of the address, of the word by SMS, of the digits on the telephone.
+    Column("token", String(32), nullable=False, unique=True, index=True),
+    Column("word", String(32), nullable=False, unique=True, index=True),
+    Column("digits", String(32), nullable=False, unique=True, index=True),
+    Column("practice", String(32), ForeignKey("practices.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("physician", String(32), ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    Column("way", String(8), nullable=False),  # show, print, sms, poster
+    Column("aim", String(12), nullable=False),  # activer, partager, ecrire
+    Column("most", Integer, nullable=False),  # how many persons may take it up; 0 for as many as come
+    Column("taken", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant, nullable=True),
+)
+
+# Who came by an invitation, as long as she is stored.
+guests = Table(
+    "guests",
+    metadata,
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("invitation", Integer, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("counted", Boolean, nullable=False),  # she may refuse
+    Column("finished", Boolean, nullable=False),
+    Column("came_at", Instant, nullable=False),
+)
+
+# What a practice is told, of nobody.
+practice_months = Table(
+    "practice_months",
+    metadata,
+    Column("practice", String(32), ForeignKey("practices.id", ondelete="CASCADE"), primary_key=True),
+    Column("month", Instant, primary_key=True),
+    Column("what", String(8), primary_key=True),  # made, started, finished
+    Column("times", Integer, nullable=False),
+)
+
+# To which telephones invitations went lately: for the limits, by pseudonym.
+invited = Table(
+    "invited",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("address", String(32), nullable=False, index=True),
+    Column("practice", String(32), nullable=False, index=True),
+    Column("member", String(32), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )

@@ -22,11 +22,13 @@ from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.settings import ROOT
 from assistant.turns import Choice
+from channels.cli.advice import review_advice
 from channels.cli.cost import too_dear
 from channels.cli.drawings import review_drawings
 from channels.cli.glossary import review_glossary
 from channels.cli.inventory import MOST_SEGMENTS, inventory, sms
 from channels.cli.inventory_table import REPORT, report, table, totals
+from channels.cli.invitation import review_invitation
 
 DATA = ROOT / "data"
 PAPER = "papier"
@@ -88,8 +90,10 @@ def _review(book: Book, today: date, data: Path = DATA, *, whole: bool = True) -
     yield from _review_leaflets(book, banned)
     if whole:
         yield from _review_sms(book, places)
+        yield from review_invitation(book, places)
         for name, fault in trapped(book):
             yield places.problem(name, True, f"« {name} » {fault}")
+        yield from review_advice(book, today, data)
         yield from review_glossary(book, today, data)
         yield from review_drawings(book, today, data)
 

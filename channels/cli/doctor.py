@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.content.book import read_book
 from assistant.conversation import now
-from assistant.errors import CamilleError, SettingError
+from assistant.distant import DistantMind
+from assistant.errors import CamilleError, ModelError, SettingError
 from assistant.settings import Settings, read_settings
 from assistant.storage import outbox, tallies
 from assistant.storage.database import Database
@@ -42,10 +43,7 @@ def examine(settings: Settings) -> Iterator[tuple[str, str]]:
     yield GOOD, f"Adresse : {settings.public_base_url} ({where})."
     yield _database(settings)
     yield _content(settings)
-    if is_stale(settings):
-        yield NOTE, "Modèle : à entraîner. « make run » le fera, ou lancez : camille train"
-    else:
-        yield GOOD, "Modèle : entraîné et à jour."
+    yield _understanding(settings)
     yield _port(settings)
     if settings.twilio:
         yield GOOD, "Twilio : réglé. Les SMS arrivent sur /sms, les appels sur /voice."
@@ -57,10 +55,28 @@ def examine(settings: Settings) -> Iterator[tuple[str, str]]:
         yield NOTE, "Twilio : pas réglé (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN). /sms et /voice sont fermés."
         yield NOTE, "Le téléphone pour de faux marche sans rien : camille sms, camille call"
     yield from _outgoing(settings)
+    yield from _practices(settings)
+    yield _published(settings)
     if settings.human_phone_number:
         yield GOOD, "Une personne : les appels sont passés au numéro réglé (HUMAN_PHONE_NUMBER)."
     else:
         yield NOTE, "Une personne : HUMAN_PHONE_NUMBER n'est pas réglé. Camille donne le 34 22."
+
+
+def _understanding(settings: Settings) -> tuple[str, str]:
+    if settings.understanding_url:
+        mind = DistantMind(settings.understanding_url, settings.understanding_key)
+        try:
+            mind.prepare()
+            mind.parse("bonjour")
+        except ModelError as error:
+            return BAD, f"{error} Lancez-y : camille understand, avec le même UNDERSTANDING_KEY."
+        finally:
+            mind.close()
+        return GOOD, f"Comprendre : un autre service le fait, sur {settings.understanding_url}."
+    if is_stale(settings):
+        return NOTE, "Modèle : à entraîner. « make run » le fera, ou lancez : camille train"
+    return GOOD, "Modèle : entraîné et à jour."
 
 
 def _database(settings: Settings) -> tuple[str, str]:
@@ -72,6 +88,16 @@ def _database(settings: Settings) -> tuple[str, str]:
         return GOOD, f"Base de données : {kind}, à jour."
     except CamilleError as error:
         return BAD, f"Base de données : {error}"
+
+
+def _published(settings: Settings) -> tuple[str, str]:
+    """What the law wants on the page: nobody asks for it of a trial on one machine."""
+    missing = ", ".join(settings.publisher.missing)
+    if not missing:
+        return GOOD, f"Mentions légales : {settings.publisher.name}."
+    if settings.local:
+        return GOOD, f"Mentions légales : un essai sur cet ordinateur ({missing} : pas réglé)."
+    return NOTE, f"Mentions légales : il manque {missing}. La loi les demande. La page /mentions dit qu'ils manquent."
 
 
 def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -105,6 +131,19 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
             NOTE,
             f"SMS sur 30 jours : {_french(ratio)} envoyé pour un reçu, plus que 1,1 : attention au blocage.",
         )
+
+
+def _practices(settings: Settings) -> Iterator[tuple[str, str]]:
+    """How physicians sign in, and what was to be declared to the provider, letter by letter."""
+    base = settings.public_base_url
+    if settings.psc.configured:
+        yield GOOD, f"Pro Santé Connect : réglé, chez {settings.psc.issuer}."
+        yield NOTE, f"À y déclarer, à la lettre près : {base}/medecin/retour et {base}/medecin/sortie"
+    elif settings.local:
+        yield NOTE, "Pro Santé Connect : pas réglé. « make run » ouvre un essai de /medecin, sur cette machine."
+    else:
+        missing = "PSC_ISSUER, PSC_CLIENT_ID, PSC_CLIENT_SECRET"
+        yield NOTE, f"Pro Santé Connect : pas réglé ({missing}). Aucun médecin ne peut entrer."
 
 
 def _french(ratio: float) -> str:

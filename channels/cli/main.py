@@ -38,6 +38,26 @@ def serve() -> None:
 
 
 @app.command()
+def understand() -> None:
+    """Comprend les phrases pour d'autres processus (UNDERSTANDING_URL), qui n'ont alors pas besoin du modèle."""
+    from channels.cli.understand import understand as run
+
+    run()
+
+
+@app.command()
+def migrate(
+    revision: Annotated[
+        str, typer.Option("--revision", help="La version à atteindre, pour revenir en arrière : 0004.")
+    ] = "",
+) -> None:
+    """Met la base de données à jour, avant de démarrer une nouvelle version ; ou la ramène à une version."""
+    from channels.cli.migrate import migrate as run
+
+    run(revision)
+
+
+@app.command()
 def worker() -> None:
     """Envoie ce qui attend de partir : SMS, rappels, appels. À lancer à côté du service."""
     from channels.cli.worker import worker as run

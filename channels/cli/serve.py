@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-from collections.abc import Callable
 from threading import Event, Thread
-from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 from rich.console import Console
 
 from assistant.content.book import open_book
@@ -23,7 +19,9 @@ from assistant.storage.database import Database
 from assistant.training import is_stale
 from channels.app import create_app
 from channels.cli.carrying import carry, courier_of
+from channels.cli.gunicorn_service import GunicornService
 from channels.cli.train import train_with_progress
+from channels.cli.trying import open_trial
 from channels.providers.console import ConsoleCarrier
 from channels.web.drawings import Drawings
 
@@ -39,14 +37,13 @@ def serve() -> None:
     open_lexicon(settings.data / "lexicon")
     Database(settings.database_url).upgrade()
     host = "127.0.0.1" if settings.local else "0.0.0.0"  # noqa: S104 - in its container, behind a proxy
-    _must_be_free(host, settings.port)
+    must_be_free(host, settings.port)
     console.print(f"\nCamille est sur [bold]{settings.public_base_url}[/]   (Ctrl-C pour arrêter)")
     console.print("Dans un autre terminal : camille chat, camille sms, camille call, camille doctor\n")
-    _Service(f"{host}:{settings.port}", lambda: _application(settings, console)).run()
+    GunicornService(f"{host}:{settings.port}", lambda: _application(settings, console), threads=THREADS).run()
 
 
 def _application(settings: Settings, console: Console) -> Flask:
-    """Built in the worker: what is loaded before a fork is not safe after it."""
     conversation = Conversation(settings, Database(settings.database_url))
 
     def train() -> None:
@@ -54,7 +51,8 @@ def _application(settings: Settings, console: Console) -> Flask:
         train_with_progress(console)
 
     def prepare() -> None:
-        conversation.mind.prepare_behind(train if is_stale(settings) else None).join()
+        here = not settings.understanding_url
+        conversation.mind.prepare_behind(train if here and is_stale(settings) else None).join()
         # Now, not in the middle of somebody's turn: the ordinary words, and the calendar of public holidays.
         plain_words(settings.data)
         allowed(now())
@@ -66,7 +64,9 @@ def _application(settings: Settings, console: Console) -> Flask:
     Thread(target=prepare, name="ready", daemon=True).start()
     if settings.local and not settings.twilio:
         show_outgoing(conversation, console, Event())
-    return create_app(settings, conversation)
+    app = create_app(settings, conversation)
+    open_trial(app, settings, console)
+    return app
 
 
 def show_outgoing(conversation: Conversation, console: Console, stopped: Event) -> None:
@@ -75,36 +75,11 @@ def show_outgoing(conversation: Conversation, console: Console, stopped: Event) 
     Thread(target=carry, args=(courier, stopped), name="courier", daemon=True).start()
 
 
-def _must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int) -> None:
+    """Raises SettingError when somebody listens there already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise SettingError(f"le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make run") from error
-
-
-class _Service(BaseApplication):
-    """Gunicorn, told in code: one worker, many threads, no access log (it would keep addresses)."""
-
-    def __init__(self, bind: str, build: Callable[[], Flask]) -> None:
-        self._bind, self._build = bind, build
-        super().__init__()
-
-    def load_config(self) -> None:
-        options: dict[str, Any] = {
-            "bind": self._bind,
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "timeout": 120,
-            "graceful_timeout": 5,
-            "loglevel": "warning",
-            "accesslog": None,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        logging.getLogger("camille").setLevel(logging.INFO)
-        return self._build()

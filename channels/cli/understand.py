@@ -8,7 +8,7 @@ from flask import Flask
 from rich.console import Console
 
 from assistant.content.book import open_book
-from assistant.errors import SettingError
+from assistant.errors import ModelError, SettingError
 from assistant.guide import Guide
 from assistant.mind import Mind
 from assistant.privacy.pseudonyms import national
@@ -16,7 +16,6 @@ from assistant.settings import Settings, read_settings
 from assistant.training import is_stale
 from channels.cli.gunicorn_service import GunicornService
 from channels.cli.serve import must_be_free
-from channels.cli.train import train_with_progress
 from channels.understanding.service import create_service
 
 # One sentence at a time is understood; threads are for those who wait, and for /readyz.
@@ -25,9 +24,11 @@ THREADS = 8
 
 def understand() -> None:
     """Serve until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
-    settings, console = read_settings(), Console()
+    settings, console = read_settings(keeping=False), Console()
     if not settings.understanding_key:
         raise SettingError("Il manque UNDERSTANDING_BIND, l'adresse où écouter. Exemple : 127.0.0.1:8100")
+    if is_stale(settings):
+        raise ModelError("Le modèle manque, ou n'est plus celui des données. Lancez avant : camille train")
     open_book(settings.data)
     host, _, port = settings.understanding_bind.rpartition(":")
     must_be_free(host, int(port))
@@ -39,13 +40,13 @@ def _application(settings: Settings, console: Console) -> Flask:
     guide = Guide(
         open_book(settings.data),
         settings.human_phone_number,
-        national(settings.ring_at) if settings.twilio else "",
+        national(settings.ring_at),
         settings.public_base_url,
     )
     mind = Mind(settings, lambda: guide)
 
     def prepare() -> None:
-        mind.prepare_behind((lambda: train_with_progress(console)) if is_stale(settings) else None).join()
+        mind.prepare_behind().join()
         console.print("Camille est prête à comprendre." if mind.ready else mind.problem)
 
     Thread(target=prepare, name="ready", daemon=True).start()

@@ -10,11 +10,21 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from assistant.privacy.pseudonyms import national
-from assistant.privacy.retention import GUESSES, OUTBOX, PLACE_IN_A_JOURNEY, PROVIDER_IDS, RATINGS, TURN_TRACE, UNCLEAR
+from assistant.privacy.retention import (
+    GUESSES,
+    INVITATIONS,
+    OUTBOX,
+    PLACE_IN_A_JOURNEY,
+    PROVIDER_IDS,
+    RATINGS,
+    TURN_TRACE,
+    UNCLEAR,
+)
 from assistant.storage.resume_codes import LIFE
 from assistant.turns import Turn
 from channels.services import services
 from channels.web import assets, visit
+from channels.web.earlier import earlier
 from channels.web.handing import PROVIDER, hand_in
 from channels.web.lines import address, lines
 from channels.web.mishap import mishap
@@ -67,6 +77,8 @@ def _everywhere() -> dict[str, object]:
         "visiting": visit.address() is not None,
         "address": address(services().settings),
         "lines": lines(services().settings),
+        "publisher": services().settings.publisher,
+        "only_here": services().settings.local,
     }
 
 
@@ -79,13 +91,22 @@ def page() -> ResponseReturnValue:
         return render_template("web/erased.html", said=conversation.book.answers["effacer_fait"].say.web)
     if not conversation.mind.ready:
         return _preparing(refresh=True)
-    reply = conversation.look_again(visit.enter(), "web")
+    here = visit.enter()
+    reply = conversation.look_again(here, "web")
     broken = conversation.book.answers["panne"].say.web if session.pop(BROKEN, False) else ""
     screen = show(reply, conversation.book)
     drawing = services().drawings.beside(screen.journey if screen.on_step else None)
     rated = session.get(RATED, "")
     paper = sheet(conversation.book, screen.journey.name) if screen.journey else None
-    return render_template("web/step.html", screen=screen, drawing=drawing, broken=broken, rated=rated, sheet=paper)
+    return render_template(
+        "web/step.html",
+        screen=screen,
+        drawing=drawing,
+        broken=broken,
+        rated=rated,
+        sheet=paper,
+        earlier=earlier(conversation, here, screen.said),
+    )
 
 
 @web.post("/")
@@ -138,7 +159,6 @@ def resume() -> ResponseReturnValue:
         square=shown,
         nothing=nothing,
         life_days=LIFE.days,
-        only_here=settings.local,
     )
 
 
@@ -190,6 +210,7 @@ def privacy() -> ResponseReturnValue:
         "unclear": UNCLEAR,
         "sent": OUTBOX,
         "ratings": RATINGS,
+        "invitations": INVITATIONS,
     }
     days = {name: span.days for name, span in kept.items()}
     cookie = current_app.config["SESSION_COOKIE_NAME"]

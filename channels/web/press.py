@@ -1,5 +1,7 @@
 """Makes PDF/UA files of our own pages, each at most once: the same page again is the same file, kept in memory.
 
+What belongs to a practice is made anew each time and kept nowhere: it holds an invitation.
+
 WeasyPrint reads pages and writes tagged PDF. It needs libraries of the system (Pango, HarfBuzz, fontconfig) and takes
 seconds to start: it is imported by the first person who asks for a file, and by nobody else.
 """
@@ -26,8 +28,11 @@ class Press:
         self._lock = threading.Lock()
         self.made = 0
 
-    def pdf(self, page: str, sheet: str) -> bytes:
+    def pdf(self, page: str, sheet: str, *, keep: bool = True) -> bytes:
         """The file of the HTML `page` in the style `sheet`, which bring all they show. Raises NoPressError."""
+        if not keep:
+            with self._lock:
+                return _print(page, sheet)
         version = hashlib.sha256(f"{sheet}\0{page}".encode()).hexdigest()
         with self._lock:
             if version not in self._kept:

@@ -21,7 +21,7 @@ class Screen:
     """One page of the conversation. Sentences are the content's own; the template adds only labels.
 
     `greeting` is the first words on a first visit; `first` comes before what matters (an apology, a change of mind);
-    `said` is what matters. `heading` is empty where
+    `said` is what matters, `after` what is told after the words of a step (something to tell the doctor). `heading` is empty where
     neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
     template offer calls. `words` are the hard words of a step, explained. `seen` is the print of what can be pressed.
     `about` names what may be rated, where something was answered.
@@ -30,6 +30,7 @@ class Screen:
     greeting: str
     first: tuple[str, ...]
     said: str
+    after: tuple[str, ...]
     more: str
     words: tuple[Term, ...]
     origins: Origins
@@ -48,8 +49,12 @@ class Screen:
 def show(reply: Reply, book: Book) -> Screen:
     """The screen of `reply`. When the step's choices still stand under other words, the step is told again."""
     *before, last = [message.text for message in reply.messages] or [""]
+    after: tuple[str, ...] = ()
     journey, step = _step(reply, book)
-    said, simpler = _worded(reply, journey)
+    said, simpler = worded(reply, book)
+    if step and said in before:
+        place = before.index(said)
+        before, last, after = before[:place], said, (*before[place + 1 :], last)
     on_step = bool(step and last in (said, simpler))
     if step and not on_step and _goes(reply.choices) == _goes(step.choices):
         before, last, on_step = [*before, last], said, True
@@ -58,6 +63,7 @@ def show(reply: Reply, book: Book) -> Screen:
         greeting=greeting,
         first=tuple(before),
         said=last,
+        after=after,
         more=reply.messages[-1].more if reply.messages else "",
         words=tuple(book.glossary.found(last)) if on_step else (),
         origins=origins(_basis(reply, journey if on_step else None), book),
@@ -80,10 +86,11 @@ def seen(reply: Reply) -> str:
     return hashlib.sha256("\n".join([step, *_goes(reply.choices)]).encode()).hexdigest()[:16]
 
 
-def _worded(reply: Reply, journey: Journey | None) -> tuple[str, ...]:
-    """The step's words and its simpler words, to the person or to whoever sits beside her."""
+def worded(reply: Reply, book: Book) -> tuple[str, ...]:
+    """The words of the step of `reply` and its simpler words, to the person or to whoever sits beside her."""
     place = reply.journey
-    if not journey or not place or place.step not in journey.steps:
+    journey, step = _step(reply, book)
+    if not journey or not place or not step:
         return "", ""
     return tuple(journey.wording(place.step, simply=simply, beside=place.beside).web for simply in (False, True))
 

@@ -217,3 +217,42 @@ def test_sqlite_makes_its_folder(tmp_path: Path) -> None:
     opened.upgrade()
     opened.close()
     assert (tmp_path / "deep" / "down" / "camille.sqlite").exists()
+
+
+def test_it_goes_back_to_a_version_and_up_again(database: Database) -> None:
+    newest = database.revision()
+    database.move("0001")
+    assert database.revision() == "0001"
+    assert "ratings" not in inspect(database.engine).get_table_names()
+    database.move("0004")
+    assert database.revision() == "0004"
+    database.upgrade()
+    assert database.revision() == newest
+
+
+def test_going_where_it_is_changes_nothing(database: Database) -> None:
+    newest = database.revision()
+    database.move(newest)
+    assert database.revision() == newest
+
+
+def test_an_empty_database_goes_up_to_a_version(empty: Database) -> None:
+    assert empty.revision() == ""
+    empty.move("0002")
+    assert empty.revision() == "0002"
+
+
+@pytest.mark.parametrize("revision", ["9999", "head", "base", "-1", "0001:head"])
+def test_a_version_that_never_was_is_told_in_one_sentence(database: Database, revision: str) -> None:
+    newest = database.revision()
+    with pytest.raises(SettingError, match=f"pas de version {revision}"):
+        database.move(revision)
+    assert database.revision() == newest
+
+
+def test_a_later_version_is_not_gone_back_from_blindly(database: Database) -> None:
+    """Only the release that made it knows how: it must do it before it goes."""
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SettingError, match="plus récente"):
+        database.move("0004")

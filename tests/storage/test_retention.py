@@ -14,18 +14,27 @@ from assistant.content.book import Book
 from assistant.folding import fold
 from assistant.guide import Guide
 from assistant.privacy.retention import (
+    AUDIT,
     GUESSES,
+    INVITATIONS,
+    INVITED,
+    MEMBERS,
     OUTBOX,
     PLACE_IN_A_JOURNEY,
+    PRACTICE_MONTHS,
+    PRACTICES,
     PROVIDER_IDS,
     RATINGS,
     REMINDERS,
     TALLIES,
     TURN_TRACE,
+    TYPED_NUMBER,
     UNCLEAR,
     purge,
 )
 from assistant.storage import schema
+from assistant.storage.outbox import INVITE
+from assistant.storage.practice_sessions import AT_MOST, IDLE
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 INSTANT = timedelta(microseconds=1)
@@ -37,6 +46,12 @@ SENT = {"key": "k", "kind": "sms", "address": "p1_x", "number": "", "body": "", 
 SENT |= {"segments": 1, "due_at": NOW, "next_at": NOW, "created_at": NOW}
 WAITING = SENT | {"state": "due", "number": "s1.x"}
 REMINDER = {"person": "someone", "address": "p1_x", "channel": "sms", "number": "", "state": "sent", "made_at": NOW}
+PRACTICE = {"id": "cabinet", "key": "k", "name": "Cabinet", "made_at": NOW}
+MEMBER = {"id": "martin", "practice": "cabinet", "subject": "s", "role": "physician", "shown_as": "Le docteur Martin"}
+MEMBER |= {"secret": "", "made_at": NOW}
+INVITATION = {"token": "t", "word": "w", "digits": "d", "practice": "cabinet", "physician": "martin", "way": "print"}
+INVITATION |= {"aim": "activer", "most": 1, "taken": 0, "made_at": NOW, "expires_at": NOW}
+SIGNED_IN = {"id": "hash", "member": "martin", "id_token": "", "made_at": NOW, "seen_at": NOW}
 KEPT: list[Any] = [
     pytest.param(schema.persons, PERSON | {"id": "old"}, "seen_at", PLACE_IN_A_JOURNEY, id="persons"),
     pytest.param(
@@ -53,6 +68,29 @@ KEPT: list[Any] = [
     pytest.param(
         schema.ratings, {"about": "cout", "channel": "web", "helped": True, "times": 1}, "day", RATINGS, id="ratings"
     ),
+    pytest.param(
+        schema.invited, {"address": "p1_x", "practice": "cabinet", "member": "martin"}, "at", INVITED, id="invited"
+    ),
+    pytest.param(
+        schema.outbox, WAITING | {"key": f"{INVITE}1"}, "created_at", TYPED_NUMBER, id="outbox-invitation-never-sent"
+    ),
+    pytest.param(schema.invitations, INVITATION, "expires_at", INVITATIONS, id="invitations-too-old"),
+    pytest.param(schema.invitations, INVITATION, "ended_at", INVITATIONS, id="invitations-taken-back"),
+    pytest.param(
+        schema.practice_months,
+        {"practice": "cabinet", "what": "made", "times": 1},
+        "month",
+        PRACTICE_MONTHS,
+        id="practice_months",
+    ),
+    pytest.param(schema.practice_sessions, SIGNED_IN, "seen_at", IDLE, id="practice_sessions-idle"),
+    pytest.param(schema.practice_sessions, SIGNED_IN, "made_at", AT_MOST, id="practice_sessions-all-day"),
+    pytest.param(
+        schema.practice_slips, {"key": "k", "kind": "x", "value": "s1.x"}, "expires_at", timedelta(0), id="slips"
+    ),
+    pytest.param(schema.audit, {"practice": "cabinet", "member": "martin", "act": "shown"}, "at", AUDIT, id="audit"),
+    pytest.param(schema.members, MEMBER | {"id": "gone", "role": "delegate"}, "ended_at", MEMBERS, id="members"),
+    pytest.param(schema.practices, PRACTICE | {"id": "old", "key": "k2"}, "made_at", PRACTICES, id="practices"),
     pytest.param(schema.guesses, {"address": "p1_x"}, "at", GUESSES, id="guesses"),
     pytest.param(
         schema.resume_codes, {"code": "k", "person": "someone"}, "expires_at", timedelta(0), id="resume_codes"
@@ -62,8 +100,10 @@ KEPT: list[Any] = [
 
 @pytest.fixture(autouse=True)
 def _someone(connection: Connection) -> None:
-    """A person seen today, whom traces and codes hang on."""
+    """A person seen today, whom traces and codes hang on; a physician who invites."""
     connection.execute(insert(schema.persons).values(**PERSON, seen_at=NOW))
+    connection.execute(insert(schema.practices).values(**PRACTICE))
+    connection.execute(insert(schema.members).values(**MEMBER))
 
 
 @pytest.mark.parametrize(("table", "row", "column", "life"), KEPT)
@@ -116,6 +156,14 @@ def test_a_stop_is_never_purged(connection: Connection) -> None:
     assert connection.execute(select(schema.consents.c.kind)).scalars().all() == ["stop"]
 
 
+def test_a_practice_where_somebody_signed_in_stays(connection: Connection) -> None:
+    old = NOW - PRACTICES - INSTANT
+    connection.execute(insert(schema.practices).values(**PRACTICE | {"id": "old", "key": "k2", "made_at": old}))
+    connection.execute(insert(schema.audit).values(practice="old", member="x", act="signed_in", at=NOW - AUDIT))
+    assert purge(connection, NOW)["practices"] == 0
+    assert purge(connection, NOW + INSTANT)["practices"] == 1
+
+
 def test_purging_nothing_is_told_as_nothing(connection: Connection) -> None:
     assert set(purge(connection, NOW).values()) == {0}
 
@@ -126,7 +174,17 @@ def test_every_table_that_holds_a_time_is_purged_or_kept_on_purpose(connection: 
         for table in schema.metadata.tables.values()
         if any(isinstance(column.type, schema.Instant) for column in table.c)
     }
-    assert timed == set(purge(connection, NOW)) | {"consents", "stopped"}
+    # Who came by an invitation goes with her, or with the invitation.
+    assert timed == set(purge(connection, NOW)) | {"consents", "stopped", "guests"}
+
+
+def test_who_came_by_an_invitation_is_forgotten_with_it(connection: Connection, rows: Rows) -> None:
+    old = INVITATION | {"id": 1, "expires_at": NOW - INVITATIONS - INSTANT}
+    connection.execute(insert(schema.invitations).values(**old))
+    guest = {"person": "someone", "invitation": 1, "counted": True, "finished": False, "came_at": NOW}
+    connection.execute(insert(schema.guests).values(**guest))
+    purge(connection, NOW)
+    assert (rows("invitations"), rows("guests"), rows("persons")) == (0, 0, 1)
 
 
 def test_what_people_are_told_is_what_is_done(guide: Guide) -> None:

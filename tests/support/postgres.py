@@ -38,6 +38,7 @@ class Server:
     """One running server. Raises AssertionError with the server's own words when it does not start."""
 
     def __init__(self, binaries: Path) -> None:
+        self.tools = binaries  # pg_dump and the others, of the same version
         self.folder = Path(tempfile.mkdtemp(prefix="camille-pg-"))
         self._data, self._log = self.folder / "data", self.folder / "log"
         self._as: dict[str, Any] = {}

@@ -1,0 +1,126 @@
+"""Taking an access up, and signing in with it: a link good once, then six digits of an application each time.
+
+Looking at a link uses nothing up. Its button does: the key is then shown to this browser only, and kept once a first
+code has proved that a telephone has it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, OneTimeCodes, Verdict, new_key
+from assistant.storage import accesses, practice_slips, practices
+from assistant.storage.accesses import typed
+from assistant.storage.practice_sessions import new_token
+from channels.practice.member import sign_in, whoever
+from channels.services import services
+from channels.web.qr import square
+
+codes = Blueprint("codes", __name__, url_prefix="/medecin", template_folder="templates")
+
+# In the browser's own cookie: which link it took up, and under which name its key waits.
+TAKING = "taking"
+# Long enough to install an application.
+PATIENCE = timedelta(minutes=30)
+TO_SCAN = "Carré à viser avec l’application qui donne les codes. La clé qu’il contient est écrite en dessous."
+
+
+@codes.get("/acces/<token>")
+def offer(token: str) -> ResponseReturnValue:
+    """What is offered, or, to who has pressed the button, the key and the question for a first code."""
+    held = _held(token)
+    if held is not None:
+        return _key_page(token, held)
+    at = services().clock()
+    with services().conversation.database.transaction() as connection:
+        name = practice_slips.look(connection, accesses.GIVEN, token, at)
+        found = practices.member(connection, name) if name else None
+    return render_template("practice/access_offered.html", token=token, found=found), 200 if found else 404
+
+
+@codes.post("/acces/<token>")
+def take(token: str) -> ResponseReturnValue:
+    """The button: the link is used up, and a key made."""
+    at, oracle = services().clock(), OneTimeCodes(services().settings)
+    with services().conversation.database.transaction() as connection:
+        name = practice_slips.take(connection, accesses.GIVEN, token, at)
+        if name is not None and practices.member(connection, name) is not None:
+            waiting = new_token()
+            value = f"{name} {oracle.seal(new_key(name))}"
+            practice_slips.put(connection, TAKING, waiting, value, at + PATIENCE, at)
+            session[TAKING] = [token, waiting]
+    return redirect(url_for("codes.offer", token=token), 303)
+
+
+@codes.post("/acces/<token>/code")
+def prove(token: str) -> ResponseReturnValue:
+    """The first code. When it is right, the key is kept and its holder is signed in."""
+    held, at = _held(token), services().clock()
+    if held is None:
+        return redirect(url_for("codes.offer", token=token), 303)
+    oracle, given = OneTimeCodes(services().settings), request.form.get("code", "")
+    with services().conversation.database.transaction() as connection:
+        verdict = oracle.check_key(connection, held.name, held, given, at)
+        if verdict is None:
+            practice_slips.take(connection, TAKING, session[TAKING][1], at)
+            kept = accesses.take_up(connection, held.name, oracle.seal(held))
+    if verdict is not None:
+        return _key_page(token, held, verdict), 429 if verdict == "blocked" else 422
+    session.pop(TAKING, None)
+    if not kept:
+        return redirect(url_for("codes.offer", token=token), 303)
+    return sign_in(held.name, redirect(url_for("practice.home"), 303))
+
+
+@codes.get("/entrer/code")
+def ask() -> ResponseReturnValue:
+    if whoever() is not None:
+        return redirect(url_for("practice.home"), 303)
+    return _ask()
+
+
+@codes.post("/entrer/code")
+def enter() -> ResponseReturnValue:
+    """Signed in, or told in the same words whatever was wrong."""
+    name, at = typed(request.form.get("nom", "")), services().clock()
+    with services().conversation.database.transaction() as connection:
+        verdict = OneTimeCodes(services().settings).check(connection, name, request.form.get("code", ""), at)
+    if verdict is not None:
+        return _ask(name, verdict), 429 if verdict == "blocked" else 422
+    return sign_in(name, redirect(url_for("practice.home"), 303))
+
+
+def _held(token: str) -> Key | None:
+    """The key that waits for a first code in this browser, for this link."""
+    taking = session.get(TAKING)
+    if not taking or taking[0] != token:
+        return None
+    with services().conversation.database.transaction() as connection:
+        value = practice_slips.look(connection, TAKING, taking[1], services().clock())
+    if value is None:
+        return None
+    name, _, sealed = value.partition(" ")
+    return OneTimeCodes(services().settings).opened(name, sealed)
+
+
+def _key_page(token: str, key: Key, verdict: Verdict | None = None) -> str:
+    return render_template(
+        "practice/access_key.html",
+        token=token,
+        key=key,
+        square=square(key.uri, TO_SCAN),
+        verdict=verdict,
+        minutes=_minutes(WINDOW),
+        patience=_minutes(PATIENCE),
+    )
+
+
+def _ask(name: str = "", verdict: Verdict | None = None) -> str:
+    return render_template("practice/code.html", name=name, verdict=verdict, minutes=_minutes(WINDOW), most=MOST_TRIES)
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

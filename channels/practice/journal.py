@@ -1,0 +1,74 @@
+"""/medecin/journal: who signed in, who invited, when. Of this practice, twelve months, and no patient in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from assistant.privacy.retention import AUDIT
+from assistant.storage import journal as stored
+from assistant.storage.journal import Entry
+from channels.practice.member import member
+from channels.practice.moments import PARIS, day_name, hour_name
+from channels.practice.rights import physicians_only
+from channels.practice.table_file import table_file
+from channels.services import services
+
+journal = Blueprint("journal", __name__, url_prefix="/medecin", template_folder="templates")
+journal.before_request(physicians_only)
+
+A_PAGE = 50
+HEADS = ("Jour", "Heure", "Qui", "Quoi")
+FILE = "camille-journal.csv"
+DONE = {
+    "signed_in": "est entré",
+    "signed_out": "est sorti",
+    "shown": "a montré une invitation",
+    "printed": "a imprimé une invitation",
+    "texted": "a envoyé un SMS",
+    "access_given": "a donné un accès",
+    "access_ended": "a mis fin à un accès",
+    "ended": "a mis fin à une invitation",
+}
+# Whose name is not kept any more.
+GONE = "accès supprimé"
+
+
+@journal.get("/journal")
+def page() -> ResponseReturnValue:
+    number, since, practice = _number(), services().clock() - AUDIT, member().practice
+    with services().conversation.database.transaction() as connection:
+        pages = max(1, -(-stored.count(connection, practice, since) // A_PAGE))
+        number = min(number, pages)
+        entries = stored.read(connection, practice, since, skip=(number - 1) * A_PAGE, most=A_PAGE)
+    return render_template(
+        "practice/journal.html",
+        entries=entries,
+        number=number,
+        pages=pages,
+        done=DONE,
+        gone=GONE,
+        day_name=day_name,
+        hour_name=hour_name,
+    )
+
+
+@journal.get("/journal.csv")
+def file() -> Response:
+    with services().conversation.database.transaction() as connection:
+        entries = stored.read(connection, member().practice, services().clock() - AUDIT)
+    return table_file(FILE, HEADS, _rows(entries))
+
+
+def _rows(entries: list[Entry]) -> Iterator[list[str]]:
+    for entry in entries:
+        there = entry.at.astimezone(PARIS)
+        yield [f"{there:%d/%m/%Y}", f"{there:%H:%M}", entry.shown_as or GONE, DONE.get(entry.act, entry.act)]
+
+
+def _number() -> int:
+    """Which page is asked for; the first one for anything that is none."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1

@@ -1,0 +1,1 @@
+"""A pretend Pro Santé Connect, for one machine and for tests. It is never started on a public address."""

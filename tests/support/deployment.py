@@ -1,0 +1,226 @@
+"""The processes of docker/compose.yml on this machine: the same commands and variables, behind nginx, with TLS.
+
+What compose gives by name (channels, assistant, postgres, redis) is here a port of this machine; secrets are files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+import yaml
+
+from assistant.settings import ROOT
+from tests.support import postgres
+from tests.support.faces import TOKEN
+from tests.support.nginx import DOCKER, laid_out, nginx
+
+READY_WITHIN = 180.0
+ENDS_WITHIN = 30.0
+
+
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+@dataclass
+class Deployment:
+    """What runs. `url` is nginx's, in https; `certificate` is what its callers must trust."""
+
+    folder: Path
+    url: str
+    certificate: Path
+    database_url: str
+    faces: list[int]
+    minds: list[int]
+    # What the faces, the worker and the migration run on. The assistant needs Rasa, and so this very Python.
+    python: str = sys.executable
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, service: str, **changed: str) -> None:
+        """Start `service` of the compose file as `name`, with its command and its variables."""
+        found = _services()[service]
+        python = sys.executable if service == "assistant" else self.python
+        command = [python, "-W", "ignore", "-m", "channels.cli", *found["command"]]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment(service, name) | changed,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def face(self, number: int) -> None:
+        """Start the face of that number, with a Twilio account as in production. Each asks one of the minds."""
+        mind = self.minds[number % len(self.minds)]
+        self.start(
+            f"channels-{number}",
+            "channels",
+            PORT=str(self.faces[number]),
+            UNDERSTANDING_URL=f"http://127.0.0.1:{mind}",
+            TWILIO_ACCOUNT_SID="AC" + "0" * 32,
+            TWILIO_AUTH_TOKEN_FILE=str(self.folder / "secrets" / "twilio_auth_token"),
+            TWILIO_SENDER="38123",
+        )
+
+    def environment(self, service: str, name: str) -> dict[str, str]:
+        """The variables of the service as Compose would fill them in, and nothing of this machine's."""
+        given = {
+            key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value))
+            for key, value in _services()[service].get("environment", {}).items()
+        }
+        placed = {key: value.replace("/run/secrets", str(self.folder / "secrets")) for key, value in given.items()}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        image = {"CAMILLE_VAR": str(self.folder / name), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**kept, **image, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", **placed}
+
+    def end(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
+        """End a process as an engine does: told, or killed with all that it started. Its exit code."""
+        process = self.running.pop(name)
+        if how == signal.SIGKILL:
+            os.killpg(process.pid, how)
+        else:
+            process.send_signal(how)
+        try:
+            return process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+
+    def said(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def wait(self, name: str, url: str) -> None:
+        """Until `url` answers 200. Fails with what the process said when it ends before."""
+        end = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=3):  # noqa: S310 - a port of this machine
+                    return
+            except (URLError, OSError):
+                assert self.running[name].poll() is None, self.said(name)
+                assert time.monotonic() < end, self.said(name)
+                time.sleep(0.2)
+
+
+def _services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.yml").read_text(encoding="utf-8"))["services"]
+    # What the images start when compose names no command.
+    starts = {"channels": ["serve"], "assistant": ["understand"]}
+    return {name: {**each, "command": each.get("command", starts.get(name, []))} for name, each in found.items()}
+
+
+@contextmanager
+def deployed(folder: Path, python: str = sys.executable, minds: int = 2, faces: int = 2) -> Iterator[Deployment]:
+    """Everything, started in the order of compose: stores, tables, minds, faces, nginx. Ended when the block ends."""
+    nginx()
+    redis_server = shutil.which("redis-server")
+    if not redis_server:
+        pytest.skip("redis-server is not installed here")
+    ports = free_ports(3 + minds + faces)
+    port, _, redis_port = ports[:3]
+    with ExitStack() as stack:
+        database_url = stack.enter_context(postgres.server().database())
+        secrets = _secrets(folder, database_url, redis_port)
+        made = Deployment(
+            folder,
+            f"https://127.0.0.1:{port + 1}",
+            folder / "tls_certificate",
+            database_url,
+            ports[3 + minds :],
+            ports[3 : 3 + minds],
+            python,
+        )
+        stack.callback(_end_all, made)
+        _start_redis(made, redis_server, redis_port, (secrets / "redis_password").read_text())
+        made.start("migrate", "migrate")
+        assert made.running.pop("migrate").wait(READY_WITHIN) == 0, made.said("migrate")
+        for number, mind in enumerate(made.minds):
+            made.start(f"assistant-{number}", "assistant", UNDERSTANDING_BIND=f"127.0.0.1:{mind}")
+        for number, _ in enumerate(made.faces):
+            made.face(number)
+        for number, mind in enumerate(made.minds):
+            made.wait(f"assistant-{number}", f"http://127.0.0.1:{mind}/readyz")
+        for number, face in enumerate(made.faces):
+            made.wait(f"channels-{number}", f"http://127.0.0.1:{face}/readyz")
+        _start_nginx(made, port)
+        yield made
+
+
+def _secrets(folder: Path, database_url: str, redis_port: int) -> Path:
+    """Made by docker/secrets.sh, but for the addresses of the stores."""
+    shutil.copy(DOCKER / "secrets.sh", folder / "secrets.sh")
+    subprocess.run(["/bin/sh", folder / "secrets.sh"], check=True, capture_output=True)
+    secrets = folder / "secrets"
+    password = (secrets / "redis_password").read_text()
+    (secrets / "twilio_auth_token").write_text(f"{TOKEN}\n")
+    addresses = {"database_url": database_url, "redis_url": f"redis://:{password}@127.0.0.1:{redis_port}/0"}
+    for name, text in addresses.items():
+        (secrets / name).unlink()
+        (secrets / name).write_text(text)
+    return secrets
+
+
+def _start_redis(made: Deployment, binary: str, port: int, password: str) -> None:
+    settings = f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndir {made.folder}\n'
+    with (made.folder / "redis.log").open("wb") as log:
+        process = subprocess.Popen([binary, "-"], stdin=subprocess.PIPE, stdout=log, stderr=log)
+    assert process.stdin
+    process.stdin.write(settings.encode())
+    process.stdin.close()
+    made.running["redis"] = process
+    end = time.monotonic() + ENDS_WITHIN
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < end, made.said("redis")
+        time.sleep(0.05)
+
+
+def _start_nginx(made: Deployment, port: int) -> None:
+    conf = laid_out(made.folder, "production", port, made.faces)
+    with (made.folder / "nginx.log").open("wb") as log:
+        command = [nginx(), "-c", str(conf), "-p", str(made.folder), "-g", "daemon off;"]
+        made.running["nginx"] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    end = time.monotonic() + ENDS_WITHIN
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port + 1)) == 0:
+                return
+        assert made.running["nginx"].poll() is None, made.said("nginx")
+        assert time.monotonic() < end, made.said("nginx")
+        time.sleep(0.05)
+
+
+def _end_all(made: Deployment) -> None:
+    for name in [*made.running][::-1]:
+        process = made.running.pop(name)
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(ENDS_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

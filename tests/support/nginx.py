@@ -1,0 +1,65 @@
+"""An nginx of the tests' own: the files of docker/, in a temporary folder, on ports of this machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import ROOT
+
+DOCKER = ROOT / "docker"
+
+
+def nginx() -> str:
+    found = shutil.which("nginx") or next((str(path) for path in [Path("/usr/sbin/nginx")] if path.exists()), "")
+    if not found:
+        pytest.skip("nginx is not installed here")
+    return found
+
+
+def laid_out(folder: Path, door: str, port: int, faces: list[int]) -> Path:
+    """The configuration with this machine's places: same directives, other paths, ports and names of the faces."""
+    places = {"/etc/nginx/server.conf": folder / "server.conf", "/etc/nginx/routes.conf": folder / "routes.conf"}
+    places["/etc/nginx/mime.types"] = _mime_types(folder)
+    # Names that are looked up anew for each request have no memory of failures: nor have these.
+    upstream = "upstream faces {{ zone faces 64k; {} }}".format(
+        " ".join(f"server 127.0.0.1:{face} max_fails=0;" for face in faces)
+    )
+    texts = {
+        "nginx.conf": (DOCKER / "nginx.conf").read_text(),
+        "server.conf": (DOCKER / "nginx" / f"{door}.conf").read_text(),
+        "routes.conf": (DOCKER / "nginx" / "routes.conf").read_text(),
+    }
+    for name, text in texts.items():
+        changed = text.replace(" /tmp/", f" {folder}/").replace("/dev/stdout", str(folder / "access.log"))
+        for named, place in places.items():
+            changed = changed.replace(named, str(place))
+        changed = changed.replace("listen 8080;", f"listen 127.0.0.1:{port};")
+        changed = changed.replace("listen 8443 ssl", f"listen 127.0.0.1:{port + 1} ssl")
+        changed = changed.replace("/run/secrets/", f"{folder}/")
+        changed = changed.replace("root /usr/share/camille;", f"root {DOCKER / 'nginx'};")
+        changed = re.sub(r"resolver 127\.0\.0\.11[^;]*;", upstream, changed)
+        changed = changed.replace("set $faces channels:8000;", "set $faces faces;")
+        (folder / name).write_text(changed)
+    if door == "production":
+        _certificate(folder)
+    return folder / "nginx.conf"
+
+
+def _mime_types(folder: Path) -> Path:
+    path = folder / "mime.types"
+    path.write_text("types { text/html html; text/xml xml; }\n")
+    return path
+
+
+def _certificate(folder: Path) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed here")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=camille.example"]
+    command += ["-addext", "subjectAltName=DNS:camille.example,IP:127.0.0.1"]
+    command += ["-keyout", str(folder / "tls_key"), "-out", str(folder / "tls_certificate")]
+    subprocess.run(command, check=True, capture_output=True)
