@@ -283,3 +283,13 @@ def test_sites_that_cannot_be_named_so(tmp_path: Path, origin: str) -> None:
 def test_two_servers_of_one_machine_may_try_the_button(tmp_path: Path) -> None:
     assert read(tmp_path, EMBED_ORIGINS="http://localhost:8080").embed_origins == ("http://localhost:8080",)
     assert "EMBED_ORIGINS" in refusal(tmp_path, EMBED_ORIGINS="http://mairie.example")
+
+
+@pytest.mark.parametrize(("given", "found"), [("", 2000), ("0", 0), ("50", 50)])
+def test_how_many_invitations_may_leave(tmp_path: Path, given: str, found: int) -> None:
+    assert read(tmp_path, INVITATIONS_PER_DAY=given).invitations_per_day == found
+
+
+@pytest.mark.parametrize("given", ["-1", "2 000", "1e3", "beaucoup", "٢٠", "99999999"])
+def test_a_number_that_is_none(tmp_path: Path, given: str) -> None:
+    assert refusal(tmp_path, INVITATIONS_PER_DAY=given).startswith("INVITATIONS_PER_DAY doit être un nombre")

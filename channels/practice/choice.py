@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from flask import request
 
@@ -29,9 +29,9 @@ class Choice:
     physician: Member | None
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """What an address carries so that the next page finds the same choice."""
-        said = {AIM: str(self.aim)}
+        said: dict[str, Any] = {AIM: self.aim}
         if self.physician and len(self.physicians) > 1:
             said[PHYSICIAN] = self.physician.id
         return said

@@ -81,4 +81,3 @@ def at_home() -> ResponseReturnValue:
     """What a practice puts into its letters and on its own site. It leads to Camille, and counts nobody."""
     settings = services().settings
     return render_template("practice/at_home.html", base=settings.public_base_url, only_here=settings.local)
-

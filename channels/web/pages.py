@@ -13,11 +13,13 @@ from assistant.privacy.pseudonyms import national
 from assistant.privacy.retention import (
     GUESSES,
     INVITATIONS,
+    INVITED,
     OUTBOX,
     PLACE_IN_A_JOURNEY,
     PROVIDER_IDS,
     RATINGS,
     TURN_TRACE,
+    TYPED_NUMBER,
     UNCLEAR,
 )
 from assistant.storage.resume_codes import LIFE
@@ -209,6 +211,8 @@ def privacy() -> ResponseReturnValue:
         "code": LIFE,
         "unclear": UNCLEAR,
         "sent": OUTBOX,
+        "typed": TYPED_NUMBER,
+        "invited": INVITED,
         "ratings": RATINGS,
         "invitations": INVITATIONS,
     }

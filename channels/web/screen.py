@@ -21,8 +21,8 @@ class Screen:
     """One page of the conversation. Sentences are the content's own; the template adds only labels.
 
     `greeting` is the first words on a first visit; `first` comes before what matters (an apology, a change of mind);
-    `said` is what matters, `after` what is told after the words of a step (something to tell the doctor). `heading` is empty where
-    neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
+    `said` is what matters; `after` is told after the words of a step (something to tell the doctor). `heading` is empty
+    where neither a stage nor a topic names the page. `stages` is empty outside a journey. `intent` and `ending` let the
     template offer calls. `words` are the hard words of a step, explained. `seen` is the print of what can be pressed.
     `about` names what may be rated, where something was answered.
     """

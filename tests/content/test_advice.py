@@ -17,9 +17,7 @@ from channels.cli.advice import LONGEST_SCRIPT, review_advice
 READ_ON = date(2026, 11, 26)
 WHY = 'why:\n  words: "Votre parole compte."\n  facts: [J01]\n  checked: 2026-11-26\n'
 SCRIPT = 'script:\n  words: "C\'est gratuit."\n  facts: [D52]\n  checked: 2026-11-26\n'
-DOUBT = (
-    'objections:\n  cher:\n    heard: "Cher ?"\n    words: "{words}"\n    facts: [{fact}]\n    checked: {day}\n'
-)
+DOUBT = 'objections:\n  cher:\n    heard: "Cher ?"\n    words: "{words}"\n    facts: [{fact}]\n    checked: {day}\n'
 
 
 @pytest.fixture

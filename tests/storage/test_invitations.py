@@ -153,7 +153,7 @@ class TestLife:
 
     @pytest.mark.parametrize(("way", "more", "most"), [("show", {}, 1), ("print", {"stack": True}, STACK)])
     def test_for_so_many_persons(
-        self, inviting: Inviting, database: Database, way: Way, more: dict[str, bool], most: int
+        self, inviting: Inviting, database: Database, way: Way, more: dict[str, Any], most: int
     ) -> None:
         given = made(inviting, way, **more)
         with database.transaction() as connection:

@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from assistant.inviting import STACK
+from assistant.storage import practices
 from assistant.storage.schema import invitations
 from channels.web.paper import PRESS
 from tests.channels.practice.test_pages import acts, made, rows
 from tests.channels.test_leaflets import tags
-from tests.support.faces import BASE, Face, open_face
+from tests.support.faces import BASE, NOON, Face, open_face
 from tests.support.pdf_text import texts
 from tests.support.practice import Browser, Practice, open_practice
 
@@ -99,6 +100,20 @@ def test_a_leaflet_says_all_that_serves_at_home(face: Face, browser: Browser) ->
 def test_a_leaflet_is_one_side_of_a5(browser: Browser, aim: str) -> None:
     browser.look("/medecin").press("Imprimer", pour=aim)
     assert sizes(file(browser)) == [A5]
+
+
+def test_a_long_name_and_a_long_address_fit_too(face: Face, practice: Practice) -> None:
+    with face.conversation.database.transaction() as connection:
+        here, name = practice.martin.practice, "Le docteur Marie-Christine Dupont-Lefebvre"
+        made = practices.physician_of(connection, here, "subject of a long name", name, NOON)
+        found = practices.member(connection, made)
+        assert found
+    browser = practice.browser(found, BASE)
+    assert sizes(file(browser.look("/medecin").press("Imprimer", pour="partager"))) == [A5]
+    browser.look("/medecin/affiche").press("Faire l’affiche", pour="partager")
+    assert sizes(file(browser, "Le PDF en A4")) == [A4]
+    with face.conversation.database.transaction() as connection:
+        practices.end(connection, here, made, NOON)
 
 
 def test_a_leaflet_is_tagged_for_those_who_hear_it(browser: Browser) -> None:

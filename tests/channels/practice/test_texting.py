@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from assistant.content.book import open_book
+from assistant.inviting import LIVES
 from assistant.inviting_by_sms import A_DAY, A_MINUTE
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.sealing import Sealer
@@ -112,6 +113,17 @@ class TestSent:
         )
         for word in ("docteur", "Martin", "cabinet", "médecin", "Tilleuls"):
             assert word.lower() not in text.lower()
+
+    def test_its_link_says_who_invites_and_ends_after_its_week(self, desk: Desk, browser: Browser) -> None:
+        send(browser)
+        (row,) = desk.rows("outbox")
+        text = Sealer(desk.face.settings.secret_key).open(row.body, row.address)
+        link = re.search(r"/i/[\w-]{22}", text)
+        assert link
+        desk.clock.at = NOON + LIVES["sms"][0] - timedelta(seconds=1)
+        assert "Le docteur Martin" in desk.stranger().look(link.group()).main.replace("\u00a0", " ")
+        desk.clock.later(seconds=1)
+        assert "Martin" not in desk.stranger().look(link.group()).main
 
 
 class TestTyped:
