@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 PRACTICE = "/medecin"  # where physicians sign in
 # As they are said. « Barre oblique » is what every voice calls it.
 SPOKEN = {".": " point ", "/": ", barre oblique, ", "-": " tiret ", ":": " deux points ", "_": " tiret bas "}
+
+
+# « 8000 » would be read in thousands.
+LONG_NUMBER, PAIR = re.compile(r"\d{4,}"), re.compile(r"\d{1,2}")
 
 
 def copied(url: str) -> str:
@@ -15,4 +21,5 @@ def copied(url: str) -> str:
 def spelled(url: str) -> str:
     """`url` for the ear: « camille point example, barre oblique, médecin »."""
     said = copied(url).removeprefix("http://").replace("medecin", "médecin")
+    said = LONG_NUMBER.sub(lambda found: " ".join(PAIR.findall(found.group())), said)
     return " ".join("".join(SPOKEN.get(sign, sign) for sign in said).replace(" ,", ",").split())

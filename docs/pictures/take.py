@@ -1,4 +1,7 @@
-"""Takes the README's pictures from the running program: `make pictures`. Needs Chromium and the trained model."""
+"""Takes the README's pictures from the running program: `make pictures`. Needs Chromium and the trained model.
+
+A folder may be named, to put them elsewhere. The one for physicians needs Node and npm, for the pretend sign-in.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ from assistant.settings import ROOT
 from channels.web.drawings import read_drawings
 from channels.web.typography import typeset
 
-HERE = Path(__file__).parent
+HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 PORT = 8459
 ADDRESS = f"http://127.0.0.1:{PORT}"
 TEXTS = ["bonjour", "1", "pour moi", "je trouve pas ma carte"]
@@ -55,6 +58,7 @@ def main() -> None:
             _page(browser.new_page(viewport={"width": 1280, "height": 1100}))
             _comfort(browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2), ADDRESS)
             _states(browser, ADDRESS)
+            _practice(browser.new_page(viewport={"width": 1280, "height": 800}))
             _drawings(browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True), ADDRESS)
         _telephone(browser.new_page(device_scale_factor=1.5), environment)
         browser.close()
@@ -68,6 +72,18 @@ def _page(page: Page) -> None:
     expect(page).to_have_title(re.compile("^Étape 2"))  # it comes without a reload
     page.mouse.move(0, 0)  # nothing is about to be pressed
     page.screenshot(path=HERE / "page.png")
+
+
+def _practice(page: Page) -> None:
+    """A physician's screen, signed in by the pretend provider."""
+    sign_in = page.get_by_role("button", name=re.compile("Se connecter"))
+    # It may have to be fetched first: until then, the page offers no way in.
+    _until(lambda: page.goto(f"{ADDRESS}/medecin") is not None and sign_in.count() > 0, lambda: time.sleep(1))
+    sign_in.click()
+    page.get_by_text("Médecin d’essai, un cabinet").click()
+    expect(page.get_by_role("heading", name="Proposer Camille")).to_be_visible()
+    page.mouse.move(0, 0)
+    page.screenshot(path=HERE / "practice.png")
 
 
 def _comfort(page: Page, address: str) -> None:
@@ -128,7 +144,7 @@ def _until(over: Callable[[], bool], go_on: Callable[[], None], most: int = 60) 
         if over():
             return
         go_on()
-    sys.exit("The end of the journey was not reached.")
+    sys.exit("A state was not reached.")
 
 
 def _side_by_side(page: Page, shown: list[tuple[str, bytes]]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from assistant.addresses import copied, spelled
 from assistant.folding import fold
 from assistant.guide import Guide
 from assistant.hosting import MOST_OF_ALL
@@ -627,3 +628,19 @@ def test_the_speciality_of_a_doctor_is_nowhere() -> None:
     assert [word for word in ("specialite", "specialiste", "generaliste", "psychiatre", "cancer") if word in said] == []
     columns = {column.name for table in schema.metadata.sorted_tables for column in table.c}
     assert columns & {"speciality", "specialty", "profession"} == set()
+
+
+@pytest.mark.parametrize(
+    ("url", "copied_as", "spelled_as"),
+    [
+        ("https://camille.example/medecin", "camille.example/medecin", "camille point example, barre oblique, médecin"),
+        ("https://ma-ville.example", "ma-ville.example", "ma tiret ville point example"),
+        (
+            "http://127.0.0.1:8000/medecin",
+            "http://127.0.0.1:8000/medecin",
+            "127 point 0 point 0 point 1 deux points 80 00, barre oblique, médecin",
+        ),
+    ],
+)
+def test_an_address_is_copied_and_spelled(url: str, copied_as: str, spelled_as: str) -> None:
+    assert (copied(url), spelled(url)) == (copied_as, spelled_as)
