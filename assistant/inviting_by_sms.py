@@ -19,7 +19,7 @@ from assistant.daytime import daytime
 from assistant.inviting import Aim, Inviting
 from assistant.mobiles import Mobile
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.privacy.retention import INVITED
+from assistant.privacy.purposes import INVITED
 from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
 from assistant.storage import audit, invited, outbox, practice_months, practice_slips

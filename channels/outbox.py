@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.conversation import Clock
 from assistant.daytime import daytime
 from assistant.errors import SealError
-from assistant.privacy.retention import TYPED_NUMBER
+from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.storage import consents, outbox, reminders
 from assistant.storage.database import Database

@@ -1,4 +1,4 @@
-"""Who did what for a practice, and when. Kept twelve months (assistant/privacy/retention.py). No patient is in it."""
+"""Who did what for a practice, and when. Kept twelve months (assistant/privacy/purposes.py). No patient is in it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from assistant.errors import SealError
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.privacy.retention import AUDIT
+from assistant.privacy.purposes import AUDIT
 from assistant.privacy.sealing import Sealer
 from assistant.pro_sante_connect import PHYSICIAN
 from assistant.storage import practice_slips, practices

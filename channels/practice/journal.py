@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from assistant.privacy.retention import AUDIT
+from assistant.privacy.purposes import AUDIT
 from assistant.storage import journal as stored
 from assistant.storage.journal import Entry
 from channels.practice.member import member

@@ -12,7 +12,7 @@ from assistant.daytime import daytime
 from assistant.inviting import LIVES
 from assistant.inviting_by_sms import A_DAY, A_MINUTE, LINK, WORDS, InvitingBySms, Refused
 from assistant.mobiles import Mobile, mobile
-from assistant.privacy.retention import INVITED
+from assistant.privacy.purposes import INVITED
 from assistant.settings import Settings
 from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from assistant.journeys.progress import Progress
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.privacy.retention import PROVIDER_IDS, purge
+from assistant.privacy.purposes import PROVIDER_IDS
+from assistant.privacy.retention import purge
 from assistant.storage import inbox, schema
 from assistant.turns import Message, Reply
 from channels.web import earlier

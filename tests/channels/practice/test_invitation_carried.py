@@ -14,7 +14,7 @@ import pytest
 from assistant.inviting_by_sms import InvitingBySms
 from assistant.mobiles import Mobile
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.privacy.retention import TYPED_NUMBER
+from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
 from assistant.storage import consents, outbox, practices, tallies

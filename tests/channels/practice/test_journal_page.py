@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from assistant.privacy.retention import AUDIT
+from assistant.privacy.purposes import AUDIT
 from assistant.storage import audit, practices
 from assistant.storage.audit import Act
 from assistant.storage.practices import Member

@@ -1,0 +1,56 @@
+"""A dated proof that somebody was erased, which says nothing of whom, and is looked up nowhere.
+
+Twelve digits: four at random, and eight of an HMAC-SHA-256 over the day and those four. Who holds the key can tell a
+genuine proof from an invented one (`camille proof`); nobody can tell from it who was erased. The key comes from
+SECRET_KEY: once that is changed, older proofs can be checked with the old one only. The one place that holds a proof is
+the reply that gave it, for as long as replies are kept, so that a retry by the provider is answered the same; it has no
+address of anybody.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+INFO = b"camille proofs v1"
+RANDOM, CHECKED = 4, 8  # digits: one invented proof in a hundred million is taken for a genuine one
+PAIR = 2
+
+
+class Proofs:
+    """Gives and checks with the key of one secret. Its repr shows nothing."""
+
+    def __init__(self, secret: str, draw: Callable[[int], int] = secrets.randbelow) -> None:
+        self._secret, self._draw = secret, draw
+
+    def give(self, day: date) -> str:
+        """A proof for `day`, by pairs of digits, as people copy and say them."""
+        drawn = f"{self._draw(10**RANDOM):0{RANDOM}d}"
+        return _by_pairs(drawn + self._check(day, drawn))
+
+    def is_genuine(self, day: date, proof: str) -> bool:
+        """Whether `proof` was given here for `day`. Spaces, dots and dashes do not count."""
+        digits = re.sub(r"[\s.\-]", "", proof)
+        if not re.fullmatch(rf"[0-9]{{{RANDOM + CHECKED}}}", digits):
+            return False
+        return hmac.compare_digest(digits[RANDOM:], self._check(day, digits[:RANDOM]))
+
+    def _check(self, day: date, drawn: str) -> str:
+        digest = hmac.new(self._key, f"{day.isoformat()}:{drawn}".encode(), sha256).digest()
+        return f"{int.from_bytes(digest, 'big') % 10**CHECKED:0{CHECKED}d}"
+
+    @cached_property
+    def _key(self) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=INFO).derive(self._secret.encode())
+
+
+def _by_pairs(digits: str) -> str:
+    return " ".join(digits[index : index + PAIR] for index in range(0, len(digits), PAIR))
