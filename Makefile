@@ -3,11 +3,12 @@
 
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
+SBOM := $(UV) tool run --from "cyclonedx-bom>=7,<8" cyclonedx-py requirements --mc-type application --output-reproducible
 export RASA_TELEMETRY_ENABLED := false
 # SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train test lint check bench load evaluate pictures
+.PHONY: help setup run train test lint check bench load evaluate pictures audit sbom
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -43,6 +44,17 @@ evaluate: train ## Measure what Camille understands, side by side with others
 
 pictures: train ## Take the README's pictures again
 	$(RUN) python docs/pictures/take.py
+
+audit: setup ## Look every library of both locks up in the database of advisories (needs the network)
+	@$(RUN) python -m security.audit $(UV)
+
+sbom: setup ## Write what Camille is made of, as CycloneDX: reports/sbom.json, reports/sbom-channels.json
+	@mkdir -p reports
+	@$(UV) export --frozen --no-emit-project --no-dev --no-annotate --no-header --quiet --output-file reports/lock.txt
+	@$(SBOM) --pyproject pyproject.toml --output-file reports/sbom.json reports/lock.txt
+	@$(SBOM) --output-file reports/sbom-channels.json docker/channels/requirements.txt
+	@rm reports/lock.txt
+	@echo "reports/sbom.json: Camille with Rasa; reports/sbom-channels.json: the faces alone"
 
 .uv/bin/uv:
 	@echo "uv is missing: fetching it into .uv"

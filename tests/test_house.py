@@ -24,7 +24,7 @@ from assistant.folding import fold
 from assistant.settings import ROOT, read_settings
 from channels.cli.main import app
 
-ROOMS = ("assistant", "channels", "tests", "benchmarks", "docs")
+ROOMS = ("assistant", "channels", "tests", "benchmarks", "docs", "security")
 # What tools and runs leave behind: the lines of .gitignore, and the tool that reads it.
 LEFT_BEHIND = {".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split() if "/" in line)}
 FEWEST_MESSAGES = 60
