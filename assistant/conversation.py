@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
+from sqlalchemy.engine import Connection
+
 from assistant.consent import confirmed
 from assistant.content.book import Book, open_book
 from assistant.content.fresh import Fresh
@@ -27,11 +29,14 @@ from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.minds import AnyMind, mind_of
 from assistant.privacy.plain_words import plain_words
+from assistant.privacy.proofs import Proofs
 from assistant.privacy.pseudonyms import national
+from assistant.reminders.hours import PARIS
 from assistant.reminders.when import When, heard
 from assistant.reminding import ASKS_WHEN, NO_RECALL, RECALL
 from assistant.settings import Settings
-from assistant.storage import consents, inbox, persons, unclear
+from assistant.showing import MINE, SHOW
+from assistant.storage import consents, holdings, inbox, persons, unclear
 from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
@@ -66,6 +71,7 @@ class Conversation:
         self.settings = settings
         self.database = database
         self._keeper = Keeper(settings.secret_key)
+        self.proofs = Proofs(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
         self._read(guide, lexicon)
         self.mind: AnyMind = mind or mind_of(settings, lambda: self.guide)
@@ -135,6 +141,12 @@ class Conversation:
                 return self._uncrossed(lambda: self._follow(turn, link))
             except TurnConflictError:
                 return False
+
+    def held(self, address: str) -> tuple[persons.Person, holdings.Held]:
+        """Who is at `address`, and what is held of her. Stores nothing."""
+        with self.database.transaction() as connection:
+            person = persons.find(connection, address)
+            return person, holdings.of(connection, person, address)
 
     def invitation(self, address: str, token: str, at: datetime) -> Invitation | None:
         """What the letters of an invitation's address lead to, while they are good for `address`. Uses nothing up."""
@@ -252,11 +264,21 @@ class Conversation:
             if not silenced:
                 person, outcome = whose.settle(connection, turn, person, outcome, verdict)
                 outcome, visit = host.settle(connection, turn, person, outcome, verdict)
+            outcome = self._of_her_data(connection, turn, person, outcome)
             self._keeper.store(connection, turn, person, outcome)
             host.keep(connection, person, outcome, visit, turn.at)
             if billed:
                 self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
         return outcome.reply
+
+    def _of_her_data(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> Outcome:
+        """What is held of `person`, where she asked; the proof, where all of it goes."""
+        shows, channel = self.guide.shows, turn.channel
+        if outcome.act == SHOW:
+            return shows.tell(outcome, channel, holdings.of(connection, person, turn.address), turn.at)
+        if outcome.act == "erase":
+            return shows.prove(outcome, channel, self.proofs.give(turn.at.astimezone(PARIS).date()), turn.at)
+        return outcome
 
     def _decide(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome:
         guide, channel = self.guide, turn.channel
@@ -320,7 +342,7 @@ class Conversation:
         words = fold(clean(turn.text))
         if verdict.topic == "reprendre" or (asked and confirmed(words)):
             return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
-        if verdict.topic == "effacer_mes_donnees" or place.asks == "erase":
+        if verdict.topic in ("effacer_mes_donnees", MINE) or place.asks == "erase":
             return self._decide(turn, place, verdict)
         if asked or verdict.topic == "arreter_messages":
             return Outcome(place, Reply((), verdict.topic or "silence"))

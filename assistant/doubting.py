@@ -13,6 +13,7 @@ from assistant.gate import Verdict
 from assistant.journeys.progress import Progress
 from assistant.ladders import UNSURE
 from assistant.reminding import ASKS_WHEN
+from assistant.showing import SHOW
 from assistant.telling import Outcome, Teller
 from assistant.turns import Choice, Turn
 
@@ -31,6 +32,8 @@ def doubtful(turn: Turn, before: Progress, outcome: Outcome) -> bool:
     """Whether `outcome`, which the words of `turn` led to, must be confirmed first."""
     if turn.channel != "voice" or turn.key or turn.opens or not turn.text.strip():
         return False
+    if outcome.act == SHOW:
+        return False  # what is held can be told again
     if before.asks == HEARD or outcome.reply.intent in HARMLESS or outcome.progress.last == GRIEF:
         return False  # an answer to the read-back itself is taken as it is, or it would never end
     if outcome.progress.asks == ASKS_WHEN:

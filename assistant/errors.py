@@ -37,3 +37,7 @@ class SealError(CamilleError):
     """A sealed telephone number does not open; the message never holds it."""
 
     code = "seal"
+
+
+class ProofError(CamilleError):
+    """A proof of erasure that was not given here."""

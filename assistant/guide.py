@@ -1,7 +1,7 @@
 """Decides what Camille says next. Pure: where the person stands and what she meant in, a new place and a Reply out.
 
 Here is who decides; how it is said is in offers.py, ladders.py, walking.py, leaving.py, reminding.py,
-sharing.py and doubting.py.
+sharing.py, showing.py and doubting.py.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from assistant.proposing import INVITED, UNCOUNTED, Propose
 from assistant.reminders.when import When
 from assistant.reminding import AGREED, RECALL, Remind
 from assistant.sharing import Share
+from assistant.showing import MINE, TOPIC, Show
 from assistant.telling import Outcome, Teller
 from assistant.turns import Channel, Choice, Message, Reply
 from assistant.walking import Walk
@@ -50,6 +51,7 @@ REPORTED = {
     "deuil": "conservation",
     "ne_lit_pas": "demander_aide",
     UNCOUNTED: "donnees_assistant",
+    MINE: TOPIC,
 }
 # The intent of a choice that is neither a yes, a no nor « c'est fait »: « Le site », « Avec photo ».
 CHOICE = "choix"
@@ -74,6 +76,7 @@ class Guide:
         self._remind = Remind(self._teller, self._offers)
         self._leave = Leave(self._teller, self._offers, self._remind)
         self._share = Share(self._teller, self._offers)
+        self.shows = Show(self._teller, self._offers)
         self.propose = Propose(self._teller, self._offers, self._walk)
         self._said: dict[str, Move] = {
             "saluer": self.open,
@@ -101,6 +104,7 @@ class Guide:
             "parler_a_quelqu_un": self._leave.person,
             "arreter_messages": self._leave.stop,
             "effacer_mes_donnees": self._leave.erase,
+            MINE: self.shows.ask,
             INVITED: self.propose.welcome,
             UNCOUNTED: self.propose.uncounted,
         }

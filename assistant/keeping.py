@@ -27,11 +27,10 @@ class Keeper:
         reply = outcome.reply
         if outcome.act == "erase":
             persons.forget(connection, person.id)
-        inbox.record(
-            connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address, aliases=turn.aliases
-        )
+        # What erases is known by the provider's name of it alone: the proof is with the person, not here.
+        address = "" if outcome.act == "erase" else turn.address
+        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at, address=address, aliases=turn.aliases)
         if outcome.act == "erase":
-            consents.note(connection, turn.address, "erase", turn.channel, turn.at)
             return
         # Whoever goes on by herself needs no reminder any more.
         back = bool(outcome.progress.due) and outcome.progress.status != "paused" and not outcome.progress.asks

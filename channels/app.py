@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from assistant.conversation import Clock, Conversation, now
+from assistant.privacy.register import read_register
 from assistant.settings import Settings
 from channels.compression import pack
 from channels.headers import harden
@@ -26,6 +27,7 @@ from channels.web.embedding import embedding
 from channels.web.inviting import inviting
 from channels.web.pages import protect, web
 from channels.web.paper import paper
+from channels.web.rights import rights
 from channels.web.visit import Visits
 
 # A message is 1,600 characters; a form around it is small. Anything larger is no message (HTTP 413).
@@ -46,8 +48,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     )
     app.session_interface = Visits()
     drawings = Drawings(settings.data, lambda: conversation.book, watched=settings.local)
-    app.extensions["camille"] = Services(settings, conversation, clock, drawings)
-    for blueprint in (web, inviting, paper, embedding, sms, voice, health):
+    app.extensions["camille"] = Services(settings, conversation, clock, drawings, read_register(settings.data))
+    for blueprint in (web, rights, inviting, paper, embedding, sms, voice, health):
         app.register_blueprint(blueprint)
     app.register_blueprint(door)
     for blueprint in (practice, practice_paper, texting, figures, accesses, codes, journal):

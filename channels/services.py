@@ -1,4 +1,4 @@
-"""What a face needs inside a request: the settings, the conversation, the clock, the drawings."""
+"""What a face needs inside a request: the settings, the conversation, the clock, the drawings, the purposes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from assistant.conversation import Clock, Conversation
+from assistant.privacy.register import Entry
 from assistant.settings import Settings
 from channels.web.drawings import Drawings
 
@@ -19,6 +20,7 @@ class Services:
     conversation: Conversation
     clock: Clock
     drawings: Drawings
+    register: tuple[Entry, ...]
 
 
 def services() -> Services:

@@ -37,6 +37,8 @@ PHRASES = (
     "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini "
     "premiers_mots_courts invitation_activer invitation_partager invitation_ecrire invitation_inconnue "
     "invitation_demander invitation_commencer invitation_a_qui dire_activer dire_partager dire_ecrire ne_pas_compter "
+    "mes_donnees mes_donnees_rien mes_donnees_etape mes_donnees_fini mes_donnees_sujets mes_donnees_rappel "
+    "mes_donnees_stop effacer_preuve "
     "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue"
 ).split()
 # Where those phrases stand.

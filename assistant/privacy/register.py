@@ -1,6 +1,6 @@
 """The table of purposes in French: what people are told of it, and the lines of the register (GDPR, article 30).
 
-How long is never written by hand: `{life}` in data/privacy/purposes.yml is filled from purposes.py.
+How long is never written by hand: `{life}` and `{typed}` in data/privacy/purposes.yml are filled from purposes.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.content.document import Problem, read
 from assistant.content.wording import Form
 from assistant.errors import ContentError
-from assistant.privacy.purposes import PURPOSES, Purpose
+from assistant.privacy.purposes import PURPOSES, TYPED_NUMBER, Purpose
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -59,4 +59,5 @@ def _entry(whole: Form, purpose: Purpose, problems: list[Problem]) -> Entry:
     if told and ("{life}" in told) != (purpose.life is not None):
         form.wrong("La durée s'écrit {life}, partout où quelque chose s'efface.", "told")
     filled = told.replace("{life}", length(purpose.life) if purpose.life else "")
+    filled = filled.replace("{typed}", length(TYPED_NUMBER))  # the one number that somebody else typed
     return Entry(purpose, filled, form.text("data"), form.text("why"), form.text("who"))

@@ -19,6 +19,13 @@ def spoken(at: datetime, now: datetime, times: Times | None = None) -> str:
     return sentence.format(jour=_day(there.date(), times or usual_times()), heure=_hour(there.time(), said))
 
 
+def dated(at: datetime, times: Times | None = None) -> str:
+    """The day of `at` in Paris, in full: « 26 novembre 2026 »."""
+    there, said = at.astimezone(PARIS), times or usual_times()
+    number = said.sentences["premier"] if there.day == 1 else there.day
+    return f"{number} {said.months[there.month - 1]} {there.year}"
+
+
 def _day(day: date, times: Times) -> str:
     return times.sentences["jour"].format(
         semaine=times.weekdays[day.weekday()],

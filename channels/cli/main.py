@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -193,6 +194,17 @@ def purge() -> None:
     from channels.cli.purge import purge as run
 
     run()
+
+
+@app.command()
+def proof(
+    day: Annotated[datetime, typer.Argument(metavar="JOUR", formats=["%d/%m/%Y"], help="Le jour, comme 26/11/2026.")],
+    digits: Annotated[str, typer.Argument(metavar="CHIFFRES", help="Les douze chiffres, entre guillemets.")],
+) -> None:
+    """Dit si une preuve d'effacement a bien été donnée ici. Elle ne dit pas à qui."""
+    from channels.cli.proof import proof as run
+
+    run(day.date(), digits)
 
 
 def main() -> None:

@@ -10,18 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from assistant.privacy.pseudonyms import national
-from assistant.privacy.retention import (
-    GUESSES,
-    INVITATIONS,
-    INVITED,
-    OUTBOX,
-    PLACE_IN_A_JOURNEY,
-    PROVIDER_IDS,
-    RATINGS,
-    TURN_TRACE,
-    TYPED_NUMBER,
-    UNCLEAR,
-)
+from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
 from assistant.storage.resume_codes import LIFE
 from assistant.turns import Turn
 from channels.services import services
@@ -45,8 +34,8 @@ web.app_url_defaults(assets.versioned)
 web.after_request(assets.kept)
 
 SIGNED_BY_THE_PROVIDER = ("sms", "voice")
-# What a later page says: all was erased; something broke; there is nothing to carry; the resume code, its link and
-# their end; what was rated.
+# What a later page says: all was erased, with the proof; something broke; there is nothing to carry; the resume code,
+# its link and their end; what was rated.
 ERASED, BROKEN, NOTHING = "erased", "broken", "nothing"
 CODE, LINK, CODE_UNTIL = "code", "link", "code_until"
 RATED = "rated"
@@ -88,9 +77,10 @@ def _everywhere() -> dict[str, object]:
 def page() -> ResponseReturnValue:
     """Where the person is. Stores nothing but the visit's number, in the person's own browser."""
     conversation = services().conversation
-    if session.get(ERASED):
+    if ERASED in session:
+        said = session[ERASED]
         visit.leave()
-        return render_template("web/erased.html", said=conversation.book.answers["effacer_fait"].say.web)
+        return render_template("web/erased.html", said=said)
     if not conversation.mind.ready:
         return _preparing(refresh=True)
     here = visit.enter()
@@ -120,7 +110,7 @@ def act() -> ResponseReturnValue:
     session.pop(RATED, None)
     if reply.intent == "effacer_fait":
         visit.leave()
-        session[ERASED] = True
+        session[ERASED] = " ".join(message.text for message in reply.messages)
     elif reply == conversation.sorry("web"):
         session[BROKEN] = True
     return redirect(url_for("web.page"), 303)
@@ -202,23 +192,10 @@ def take_here(link: str) -> ResponseReturnValue:
 
 @web.get("/confidentialite")
 def privacy() -> ResponseReturnValue:
-    """What is kept and how long, read from the constants that the purge obeys."""
-    kept = {
-        "place": PLACE_IN_A_JOURNEY,
-        "trace": TURN_TRACE,
-        "ids": PROVIDER_IDS,
-        "guesses": GUESSES,
-        "code": LIFE,
-        "unclear": UNCLEAR,
-        "sent": OUTBOX,
-        "typed": TYPED_NUMBER,
-        "invited": INVITED,
-        "ratings": RATINGS,
-        "invitations": INVITATIONS,
-    }
-    days = {name: span.days for name, span in kept.items()}
+    """What is kept and how long, from the table that the purge obeys."""
     cookie = current_app.config["SESSION_COOKIE_NAME"]
-    return render_template("web/privacy.html", days=days, cookie=cookie, lines_open=services().settings.twilio)
+    told = [entry.told for entry in services().register if entry.told]
+    return render_template("web/privacy.html", told=told, cookie=cookie, lines_open=services().settings.twilio)
 
 
 @web.get("/accessibilite")

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.test_pages import RELOADS, TARGETS, WIDER, audit
-from tests.browser.walk import View, first_choice, start, states
+from tests.browser.walk import INFORMATION, View, first_choice, start, states
 
-PAGES = ["/", "/attente", "/reprise", "/confidentialite", "/accessibilite", "/mentions", "/rien"]
+PAGES = ["/", "/attente", "/reprise", *INFORMATION, "/rien"]
 SIZE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 # What a device with voices answers, and what it was asked to say. Voices are often known late.
 VOICES = """

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
 
+INFORMATION = ("/confidentialite", "/accessibilite", "/mentions", "/mes-donnees", "/registre", "/verifier")
+
 
 @dataclass(frozen=True)
 class View:
@@ -110,7 +112,7 @@ def on_the_way(page: Page, site: Site) -> Iterator[str]:
 
 def beside_the_way(page: Page, site: Site) -> Iterator[str]:
     """Information, refusals, erasure, codes."""
-    for path in ("/confidentialite", "/accessibilite", "/mentions", "/bouton", "/rien"):
+    for path in (*INFORMATION, "/bouton", "/rien"):
         page.goto(site.url + path)
         yield path
     page.goto(site.url)

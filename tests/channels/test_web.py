@@ -15,7 +15,7 @@ from werkzeug.exceptions import InternalServerError
 
 from assistant.journeys.progress import Progress
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.privacy.retention import PLACE_IN_A_JOURNEY
+from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
 from assistant.storage.resume_codes import LIFE
 from assistant.storage.schema import metadata, persons
 from assistant.turns import Reply
@@ -28,7 +28,7 @@ from tests.channels.visitor import Visitor, words
 from tests.support.faces import BASE, NOON, Face, open_face, sms_form
 
 HUGE = 200 * 1024
-INFORMATION = ("/confidentialite", "/accessibilite", "/mentions")
+INFORMATION = ("/confidentialite", "/accessibilite", "/mentions", "/mes-donnees", "/registre", "/verifier")
 
 
 @pytest.fixture

@@ -294,7 +294,18 @@ def test_a_part_of_a_file_may_be_asked_for(face: Face) -> None:
 def test_the_same_help_stands_before_everything_else_on_every_page(face: Face, on_step: Visitor) -> None:
     """The call is in the head of each page, with the same words (WCAG 3.2.6), whatever went wrong."""
     links = set()
-    for path in ("/", "/reprise", "/confidentialite", "/accessibilite", "/mentions", "/rien", "/bouton"):
+    for path in (
+        "/",
+        "/reprise",
+        "/confidentialite",
+        "/accessibilite",
+        "/mentions",
+        "/mes-donnees",
+        "/registre",
+        "/verifier",
+        "/rien",
+        "/bouton",
+    ):
         on_step.look(path)
         found = re.findall(r'<a class="call" href="tel:3422">.*?</a>', on_step.html)
         assert len(found) == 1, path

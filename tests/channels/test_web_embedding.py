@@ -13,7 +13,18 @@ from tests.channels.visitor import Visitor, words
 from tests.support.faces import BASE, Face, open_face
 
 SITES = ("https://www.mairie.example", "https://cabinet.example:8443")
-PAGES = ("/", "/reprise", "/attente", "/confidentialite", "/accessibilite", "/mentions", "/rien", "/avis")
+PAGES = (
+    "/registre",
+    "/verifier",
+    "/",
+    "/reprise",
+    "/attente",
+    "/confidentialite",
+    "/accessibilite",
+    "/mentions",
+    "/rien",
+    "/avis",
+)
 
 
 @pytest.fixture
