@@ -37,7 +37,7 @@ PHRASES = (
     "entendu entendu_oui entendu_non entendu_autre image code_donner appel_long appel_fini "
     "premiers_mots_courts invitation_activer invitation_partager invitation_ecrire invitation_inconnue "
     "invitation_demander invitation_commencer invitation_a_qui dire_activer dire_partager dire_ecrire ne_pas_compter "
-    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue"
+    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue limite"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
