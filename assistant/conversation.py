@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
+from assistant.braking import PAUSE, Brake, Held
 from assistant.consent import confirmed
 from assistant.content.book import Book, open_book
 from assistant.content.fresh import Fresh
@@ -41,6 +42,7 @@ from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
+from assistant.watching import Stopwatch, Watch, unwatched
 from assistant.whose import Whose
 
 log = logging.getLogger("camille")
@@ -70,6 +72,7 @@ class Conversation:
     ) -> None:
         self.settings = settings
         self.database = database
+        self.watch: Watch = unwatched
         self._keeper = Keeper(settings.secret_key)
         self.proofs = Proofs(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
@@ -80,21 +83,25 @@ class Conversation:
     def book(self) -> Book:
         return self.guide.book
 
-    def take(self, turn: Turn, billed: Callable[[Reply], int] | None = None) -> Reply:
+    def take(self, turn: Turn, billed: Callable[[Reply], int] | None = None, brake: Brake | None = None) -> Reply:
         """Answer one turn. The same provider id again gives the same reply and has no second effect.
 
-        `billed` tells how many parts a reply is billed on its medium, where that is counted. Never raises for what a
-        person wrote; a failure inside is logged and answered kindly.
+        `billed` tells how many parts a reply is billed on its medium, where that is counted; `brake`, where answers
+        cost, how many are given. Never raises for what a person wrote; a failure inside is logged and answered kindly.
         """
         with self._same_content():
+            timer, failed = Stopwatch(), ""
             try:
-                return self._uncrossed(lambda: self._take(turn, billed))
-            except TurnConflictError:
-                pass
+                reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
             except Exception as error:
-                # The type and the place are enough to mend; the value could hold what the person wrote.
-                log.error("A turn failed: %s (channel %s)", type(error).__name__, turn.channel)
-            return self.sorry(turn.channel)
+                failed = type(error).__name__
+                if not isinstance(error, TurnConflictError):
+                    # The type and the place are enough to mend; the value could hold what the person wrote.
+                    log.error("A turn failed: %s (channel %s)", failed, turn.channel)
+                reply = self.sorry(turn.channel)
+            if not timer.repeated:
+                self.watch(timer.seen(turn, reply, failed))
+            return reply
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""
@@ -225,13 +232,15 @@ class Conversation:
             self._keeper.store(connection, turn, person, outcome)
             host.keep(connection, person, outcome, visit, turn.at)
 
-    def _take(self, turn: Turn, billed: Callable[[Reply], int] | None) -> Reply:
-        with self.database.transaction() as connection:
+    def _take(self, turn: Turn, billed: Callable[[Reply], int] | None, brake: Brake | None, timer: Stopwatch) -> Reply:
+        with timer.stage("storage"), self.database.transaction() as connection:
             repeated = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
             if repeated:
+                timer.repeated = True
                 return repeated
             person = persons.find(connection, turn.address)
             stopped, asked = consents.is_stopped(connection, turn.address)
+            lately = brake.lately(connection, turn) if brake else []
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
         anew = self._told_anew(person)
         place = anew.progress if anew else person.progress
@@ -243,25 +252,30 @@ class Conversation:
             place = replace(place, offered=place.kept, kept=())
         whose, host, visit = self._whose, self._host, Visit()
         behind, lacks = guide.behind(place), guide.lacks(place)
-        verdict = look(turn, offered, self.lexicon, asked_at(turn, place), behind, lacks, self.book.glossary)
+        with timer.stage("gate"):
+            verdict = look(turn, offered, self.lexicon, asked_at(turn, place), behind, lacks, self.book.glossary)
+        held = brake.holds(turn, place, verdict, lately) if brake else ""
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
         elif silenced:
             outcome = self._silenced(turn, place, verdict, asked)
+        elif held:
+            outcome = self._held(held, turn, place, verdict, timer)
         elif whose.is_open(turn, place, verdict, away):
             with self.database.transaction() as connection:
                 outcome = whose.ask(connection, turn, place)
         else:
-            outcome = self._decide(turn, place, verdict)
+            with timer.stage("understanding" if verdict.kind == "free" else "guide"):
+                outcome = self._decide(turn, place, verdict)
             if doubtful(turn, place, outcome):
                 outcome = guide.doubt(place, verdict, outcome)
-        missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
-        words = plain_words(self.settings.data).only(verdict.masked.text) if missed else ""
-        with self.database.transaction() as connection:
+        timer.missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
+        words = plain_words(self.settings.data).only(verdict.masked.text) if timer.missed else ""
+        with timer.stage("storage"), self.database.transaction() as connection:
             if words:
                 unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
-            if not silenced:
+            if not silenced and not held:
                 person, outcome = whose.settle(connection, turn, person, outcome, verdict)
                 outcome, visit = host.settle(connection, turn, person, outcome, verdict)
             outcome = self._of_her_data(connection, turn, person, outcome)
@@ -336,6 +350,16 @@ class Conversation:
         if day or (outcome.reply.intent == UNSURE and place.asks == ASKS_WHEN):
             return self.guide.remind(place, turn.channel, day, turn.at)
         return outcome
+
+    def _held(self, held: Held, turn: Turn, place: Progress, verdict: Verdict, timer: Stopwatch) -> Outcome:
+        """Too much was written lately: one pause that is told, then silence. A danger that only Rasa sees is heard."""
+        if verdict.kind == "free" and self.mind.ready:
+            outcome = self._decide(turn, place, verdict)
+            if outcome.reply.intent in SAFETY:
+                return outcome
+        timer.held = held
+        said = (Message(self.book.answers[PAUSE].say.on(turn.channel)),) if held == "pause" else ()
+        return Outcome(place, Reply(said, PAUSE))
 
     def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
         """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""

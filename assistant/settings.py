@@ -7,7 +7,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +41,8 @@ class Settings:
     voice_number: str
     embed_origins: tuple[str, ...]
     invitations_per_day: int
+    trusted_proxies: int
+    metrics_token: str = field(repr=False)
     psc: ProSanteConnect
     publisher: Publisher
     var: Path
@@ -100,6 +102,8 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         voice_number=_number("VOICE_NUMBER", env),
         embed_origins=_origins(env.get("EMBED_ORIGINS", ""), local),
         invitations_per_day=_count("INVITATIONS_PER_DAY", env.get("INVITATIONS_PER_DAY", "") or "2000"),
+        trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
+        metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
         var=var,
@@ -129,6 +133,19 @@ def _count(name: str, value: str) -> int:
     if value.isascii() and value.isdigit() and len(value) < 8:
         return int(value)
     raise SettingError(f"{name} doit être un nombre, 0 ou plus, pas « {value} ».")
+
+
+def _hops(value: str) -> int:
+    """Exactly how many proxies of ours stand in front: one too many, and anybody writes the address he likes."""
+    if re.fullmatch(r"[0-9]", value):
+        return int(value)
+    raise SettingError(f"TRUSTED_PROXIES doit être un nombre de 0 à 9, pas « {value} ».")
+
+
+def _token(value: str, local: bool) -> str:
+    if value and not local and len(value) < 32:
+        raise SettingError("METRICS_TOKEN est trop court : il faut au moins 32 caractères tirés au hasard.")
+    return value
 
 
 def _redis(value: str) -> str:

@@ -131,7 +131,7 @@ def world(folder: Path, seed: int | None) -> Iterator[World]:
     settings = read_settings(given)
     database = Database(settings.database_url)
     database.upgrade()
-    app = create_app(settings, Conversation(settings, database), lambda: NOON)
+    app = create_app(settings, Conversation(settings, database), lambda: NOON, limited=False)
     transport = within_process(app)
     if seed is None:
         yield World(settings, database, Line(Ledger(), transport, PUBLIC))

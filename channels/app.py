@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assistant.conversation import Clock, Conversation, now
 from assistant.privacy.register import read_register
 from assistant.settings import Settings
 from channels.compression import pack
+from channels.faces import Faces
 from channels.headers import harden
+from channels.limits.limits import Limits
 from channels.operations.health import health
+from channels.operations.metrics import count
+from channels.operations.scrape import scrape
+from channels.operations.watching import watched
 from channels.practice.accesses import accesses
 from channels.practice.codes import codes
 from channels.practice.door import door
@@ -34,9 +40,12 @@ from channels.web.visit import Visits
 LARGEST_REQUEST = 128 * 1024
 
 
-def create_app(settings: Settings, conversation: Conversation, clock: Clock = now) -> Flask:
-    """The application. Reads nothing from the environment and starts nothing."""
-    app = Flask("channels", static_folder=None, template_folder=None)
+def create_app(settings: Settings, conversation: Conversation, clock: Clock = now, *, limited: bool = True) -> Flask:
+    """The application. Reads nothing from the environment and starts nothing.
+
+    `limited`: whoever asks too often is held back; not so where one person plays all the people.
+    """
+    app = Faces("channels", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -49,13 +58,19 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.session_interface = Visits()
     drawings = Drawings(settings.data, lambda: conversation.book, watched=settings.local)
     app.extensions["camille"] = Services(settings, conversation, clock, drawings, read_register(settings.data))
-    for blueprint in (web, rights, inviting, paper, embedding, sms, voice, health):
+    for blueprint in (web, rights, inviting, paper, embedding, sms, voice, health, scrape):
         app.register_blueprint(blueprint)
     app.register_blueprint(door)
     for blueprint in (practice, practice_paper, texting, figures, accesses, codes, journal):
         app.register_blueprint(blueprint)
     if settings.local:
         app.register_blueprint(trial)
+    # Who asks, behind exactly so many proxies. The host is not taken from them: signatures are on PUBLIC_BASE_URL.
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    metrics = count(app, conversation, clock)
+    conversation.watch = watched(metrics)
+    Limits(settings, metrics.limit_met, on=limited).guard(app)
     protect(app)
     app.after_request(harden)
     app.after_request(pack)

@@ -15,6 +15,9 @@ from assistant.errors import TurnConflictError
 from assistant.storage.schema import inbox
 from assistant.turns import Reply
 
+# Two names each at most, for all that one telephone may be answered in a day, and the silences between.
+MOST_LOOKED_AT = 400
+
 
 def recorded(connection: Connection, provider: str, *names: str) -> Reply | None:
     """What was replied to the message that the provider calls by any of `names`, or None when it is new."""
@@ -37,6 +40,18 @@ def replied(connection: Connection, provider: str, address: str, most: int) -> l
     )
     found = map(json.loads, connection.execute(query).scalars())
     return [Reply.from_json(reply) for reply in found if isinstance(reply, dict)]  # an alias holds a name
+
+
+def said(connection: Connection, provider: str, address: str, since: datetime) -> list[tuple[datetime, str]]:
+    """When something was said at `address` since then, and on which topic, the latest first. Silence is left out."""
+    query = (
+        select(inbox.c.received_at, inbox.c.reply)
+        .where(inbox.c.provider == provider, inbox.c.address == address, inbox.c.received_at > since)
+        .order_by(inbox.c.received_at.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+    found = [(at, json.loads(reply)) for at, reply in connection.execute(query)]
+    return [(at, reply["intent"]) for at, reply in found if isinstance(reply, dict) and reply["messages"]]
 
 
 def record(

@@ -24,7 +24,7 @@ def call(number: str, hidden: bool = False) -> None:
     """Call Camille until one of the two hangs up. `hidden` calls without showing the number."""
     with opened() as (settings, conversation):
         pretended = pretending(settings)
-        run(create_app(pretended, conversation), pretended, number, hidden=hidden)
+        run(create_app(pretended, conversation, limited=False), pretended, number, hidden=hidden)
 
 
 def run(

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from channels.operations import logs
+
+
+class JsonLogger(Logger):
+    """Gunicorn's own log, in our lines: it would name the address of whoever sent what it cannot read."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.formatter())
 
 
 class GunicornService(BaseApplication):
@@ -27,10 +38,11 @@ class GunicornService(BaseApplication):
             "graceful_timeout": 5,
             "loglevel": "warning",
             "accesslog": None,
+            "logger_class": JsonLogger,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        logging.getLogger("camille").setLevel(logging.INFO)
+        logs.install()
         return self._build()

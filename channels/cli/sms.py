@@ -29,7 +29,7 @@ def sms(number: str, price: float = EXAMPLE_PRICE) -> None:
     """Write SMS to Camille until Ctrl-D. `price` is that of one segment, in euros."""
     with opened() as (settings, conversation):
         pretended = pretending(settings)
-        run(create_app(pretended, conversation), pretended, number, price=price)
+        run(create_app(pretended, conversation, limited=False), pretended, number, price=price)
 
 
 def run(

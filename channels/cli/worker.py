@@ -22,6 +22,7 @@ from assistant.privacy.retention import purge
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from channels.cli.carrying import carrier_of, carry, courier_of
+from channels.operations import logs
 from channels.outbox import Courier
 
 log = logging.getLogger("camille.outbox")
@@ -33,6 +34,7 @@ WAIT_FOR_THE_LAST = 30.0  # seconds: a lookup and a sending
 
 def worker() -> None:
     """Work until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
+    logs.install()
     settings = read_settings()
     carrier = carrier_of(settings)
     database = Database(settings.database_url)

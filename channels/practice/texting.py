@@ -14,6 +14,7 @@ from assistant.inviting_by_sms import A_DAY, A_MINUTE, LINK, WORDS, InvitingBySm
 from assistant.mobiles import Mobile, mobile
 from assistant.privacy.purposes import INVITED
 from assistant.settings import Settings
+from channels.limits.limits import limits
 from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required
 from channels.practice.moments import when_name
@@ -45,6 +46,9 @@ def send() -> ResponseReturnValue:
         faults |= {} if agreed else {"accord": "missing"}
         faults |= {} if choice.physician else {"chez": "unknown"}
         return _form(choice, typed=typed, agreed=agreed, faults=faults), 422
+    if not limits().dependable:
+        # A message is paid for: while nobody can count for all processes together, none leaves.
+        return _form(choice, typed=typed, agreed=True, uncounted=True), 503, {"Retry-After": str(MINUTE.seconds)}
     form = request.form.get("id", "")
     inviting = InvitingBySms(settings, services().conversation.database, _words)
     done = inviting.send(
@@ -85,6 +89,7 @@ def _form(
     agreed: bool = False,
     faults: dict[str, str] | None = None,
     refused: Refused | None = None,
+    uncounted: bool = False,
 ) -> str:
     settings, at = services().settings, services().clock()
     opens = daytime(at)
@@ -94,7 +99,7 @@ def _form(
         typed=typed,
         agreed=agreed,
         wrong=faults or {},
-        refused=refused.cap if refused else "",
+        refused="uncounted" if uncounted else refused.cap if refused else "",
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
         days={"between": INVITED.days, "life": LIVES["sms"][0].days},
         again=_again(refused.again, at) if refused and refused.again else "",

@@ -8,6 +8,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from assistant.privacy.pseudonyms import e164, pseudonym
 from assistant.turns import OPTED_IN, Reply, Turn
+from channels.limits.limits import limits
 from channels.providers.reach import reach
 from channels.providers.signature import event_id, only_signed, retry_token
 from channels.providers.statuses import SMS, told
@@ -75,7 +76,7 @@ def _take(sender: str, text: str = "", key: str = "") -> str:
         texts[reply] = written(reply)  # composed once: it is counted here, and sent below
         return Segments.of(texts[reply]).count
 
-    reply = found.conversation.take(turn, billed)
+    reply = found.conversation.take(turn, billed, limits().brake())
     return texts[reply] if reply in texts else written(reply)
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.braking import PAUSE
 from assistant.privacy.pseudonyms import e164
 from assistant.turns import Message, Reply, Turn
 from channels.providers.reach import reach
@@ -16,7 +17,7 @@ from channels.providers.signature import event_id, only_signed, retry_token
 from channels.providers.statuses import CALLS, told
 from channels.services import services
 from channels.voice.answering import OUTCOMES, answered_by, is_there
-from channels.voice.caller import Caller
+from channels.voice.going_on import caller, is_over, one_too_many, ours
 from channels.voice.keys import pressed
 from channels.voice.phrases import NO_ANSWER
 from channels.voice.speech import goodbye, handed_over, listening, still, waiting
@@ -26,8 +27,6 @@ PROVIDER = "twilio"
 MOST_TURNS = 150
 # Seconds: long enough to fetch a card and write an address; the end is told five minutes before.
 LONGEST_CALL, TOLD_BEFORE = 45 * 60, 5 * 60
-# A call of ours: the person is at the other end than for a call that comes in.
-OURS = "outbound"
 # Not a word, to a fax.
 NOTHING = Reply((), "rappelez_moi")
 # While something is to be fetched or written on a screen, this many silences of 15 seconds are patience, not absence:
@@ -44,6 +43,9 @@ voice.before_request(only_signed)
 def start() -> ResponseReturnValue:
     """A call begins: the first words, or the way back to where the person was. A machine takes no turn."""
     by, guide = answered_by(request.form), services().conversation.guide
+    if by == "person" and one_too_many():
+        said = services().conversation.book.answers[PAUSE].say.voice
+        return _twiml(goodbye(Reply((Message(said),), PAUSE)))
     if by == "person":
         return _opened(_Length(_now()))
     if by == "unsure":
@@ -63,6 +65,7 @@ def there() -> ResponseReturnValue:
 @voice.post("/voice/turn")
 def turn() -> ResponseReturnValue:
     """A key, words, or silence. The turn's number is in the address: a retry of the webhook is the same turn."""
+    one_too_many()  # it was let in: this only says that it goes on
     number, waits, length = _counter("n", 1), _counter("w", 0), _Length.read()
     if number >= MOST_TURNS or length.seconds >= LONGEST_CALL:
         return _twiml(goodbye(_take(_turn(number, ends=True))))
@@ -92,6 +95,7 @@ def dialled() -> ResponseReturnValue:
 def status() -> ResponseReturnValue:
     """A call ended. Of one that we made, what became of it is kept; the place was stored at each turn."""
     form = request.form
+    is_over()
     state, code = CALLS.get(form.get("CallStatus", "")), form.get("ErrorCode", "")
     by = answered_by(form)
     if state == "delivered" and by in OUTCOMES:
@@ -130,11 +134,9 @@ def _turn(
 ) -> Turn:
     found = services()
     call = event_id(request, "CallSid")
-    ours = request.form.get("Direction", "").startswith(OURS)
-    other = request.form.get("To" if ours else "From", "").strip()
-    caller = Caller.of(other, call, found.settings.pseudonym_pepper)
+    other = caller()
     return Turn(
-        caller.address,
+        other.address,
         "voice",
         PROVIDER,
         f"{call}:{number}",
@@ -144,10 +146,10 @@ def _turn(
         confidence,
         opens,
         aliases=retry_token(request),
-        number=caller.number,
-        reach=reach(caller.number, found.settings.sender),
-        lasting=caller.lasting,
-        asked_for=ours and opens,
+        number=other.number,
+        reach=reach(other.number, found.settings.sender),
+        lasting=other.lasting,
+        asked_for=ours() and opens,
         ends=ends,
     )
 

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from assistant.braking import PAUSE
+from channels.limits.limits import retry_after
 from channels.services import services
 from channels.web import visit
 from channels.web.screen import Screen, show
 
 # Machines call these: they read the status, not a page.
-MACHINES = frozenset({"sms", "voice", "health"})
+MACHINES = frozenset({"sms", "voice", "health", "scrape"})
 
 
 def mishap(error: HTTPException) -> ResponseReturnValue:
@@ -25,11 +27,14 @@ def mishap(error: HTTPException) -> ResponseReturnValue:
         status=error.code,
         refused=refused,
         screen=_where() if refused else None,
+        paused=services().conversation.book.answers[PAUSE].say.web,
     )
     answer = error.get_response()
     headers = [
         (name, value) for name, value in answer.headers if name.lower() not in ("content-type", "content-length")
     ]
+    if answer.status_code == 429:
+        headers.append(("Retry-After", str(retry_after())))
     return Response(page, answer.status_code, headers, content_type="text/html; charset=utf-8")
 
 

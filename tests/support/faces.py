@@ -68,8 +68,8 @@ class Face:
         self.conversation.database.close()
 
 
-def open_face(var: Path, **changed: Any) -> Face:
-    """A service with a Twilio account. `changed` replaces settings."""
+def open_face(var: Path, *, limited: bool = False, **changed: Any) -> Face:
+    """A service with a Twilio account. `changed` replaces settings. Not `limited`: a test is many people at once."""
     settings = replace(
         read_settings(
             {
@@ -88,7 +88,7 @@ def open_face(var: Path, **changed: Any) -> Face:
     mind: Any = NoWords()
     conversation = Conversation(settings, database, mind)
     mind.guide = conversation.guide
-    return Face(create_app(settings, conversation, lambda: NOON), conversation, settings)
+    return Face(create_app(settings, conversation, lambda: NOON, limited=limited), conversation, settings)
 
 
 def sms_form(text: str, *, number: str = PERSON, sid: str = "SM" + "1" * 32, **more: str) -> dict[str, str]:

@@ -1,0 +1,46 @@
+"""Where a request comes from, as a keyed name of one day: no IP address is kept, and tomorrow's name is another."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import request
+
+from assistant.privacy.pseudonyms import pseudonym
+from channels.services import services
+from channels.web import visit
+
+# One household, or one telephone, has all the addresses of such a network and takes another one at will.
+ONE_HOUSEHOLD = 64
+
+
+def client() -> str:
+    """The name, today, of the network that asks. Whoever stands behind TRUSTED_PROXIES is named, not the proxy."""
+    found = services()
+    return pseudonym("client", f"{found.clock():%Y-%m-%d} {_network()}", found.settings.pseudonym_pepper)
+
+
+def whoever_visits() -> str:
+    """The address of the visit under way; before there is one, the network."""
+    return visit.address() or client()
+
+
+def on_this_machine() -> bool:
+    """Whether the request comes from the machine itself, and through nobody who speaks for others."""
+    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _network() -> str:
+    """The address as it is, or the network of an IPv6 one. What a careless proxy wrote there instead is one name."""
+    try:
+        found = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((int(found), ONE_HOUSEHOLD), strict=False))
+    return str(found)

@@ -1,0 +1,123 @@
+"""What happened in the last minutes, by keyed names: in Redis when it is set and answers, otherwise in this process.
+
+Nothing here is needed to be right: when Redis goes away, or a process ends, machines are answered a little longer.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger("camille")
+
+LIFE = 3600  # seconds that an unbroken row of the same words is remembered
+# A call whose turns stop coming is over, whether or not the provider tells us so.
+QUIET = 5 * 60
+# Nobody waits for Redis: a turn by telephone has a second or two in all. After a failure it is left alone for a while.
+PATIENCE, LEFT_ALONE = 0.3, 10.0
+MOST_KEPT = 20_000
+SEPARATOR = "|"
+
+
+class Recent:
+    """One a process. `clock` gives seconds; tests have their own."""
+
+    def __init__(self, redis_url: str = "", clock: Callable[[], float] = time.time) -> None:
+        self._redis: Any = None
+        if redis_url:
+            self._redis = Redis.from_url(
+                redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True
+            )
+        self._clock = clock
+        self._away_until = 0.0
+        self._lock = threading.Lock()
+        self._rows: dict[str, tuple[str, str, int, float]] = {}
+        self._calls: dict[str, dict[str, float]] = {}
+
+    @property
+    def dependable(self) -> bool:
+        """Whether what is counted here is counted for all processes: Redis answers, or none is needed."""
+        if self._redis is None:
+            return True
+        return bool(self._asked(lambda redis: redis.ping()))
+
+    def in_a_row(self, who: str, what: str, event: str) -> int:
+        """How many times `who` did `what` with nothing else between, `event` included; the same event counts once."""
+        key = f"camille:row:{who}"
+
+        def there(redis: Any) -> int:
+            before = str(redis.get(key) or "").split(SEPARATOR)
+            last, seen, times = before if len(before) == 3 else ("", "", "0")
+            count = _following(last == what, seen == event, int(times))
+            redis.setex(key, LIFE, SEPARATOR.join((what, event, str(count))))
+            return count
+
+        counted = self._asked(there)
+        return int(counted) if counted is not None else self._in_a_row_here(who, what, event)
+
+    def calling(self, who: str, call: str) -> int:
+        """How many calls of `who` are going on, `call` included. To be told again at each turn of the call."""
+        key, now = f"camille:calls:{who}", self._clock()
+
+        def there(redis: Any) -> int:
+            steps = redis.pipeline()
+            steps.zadd(key, {call: now})
+            steps.zremrangebyscore(key, "-inf", now - QUIET)
+            steps.zcard(key)
+            steps.expire(key, QUIET)
+            return int(steps.execute()[2])
+
+        counted = self._asked(there)
+        if counted is not None:
+            return int(counted)
+        with self._lock:
+            calls = {name: at for name, at in self._calls.get(who, {}).items() if at > now - QUIET}
+            calls[call] = now
+            self._calls[who] = calls
+            _trim(self._calls)
+            return len(calls)
+
+    def hung_up(self, who: str, call: str) -> None:
+        """`call` is over."""
+        self._asked(lambda redis: redis.zrem(f"camille:calls:{who}", call))
+        with self._lock:
+            self._calls.get(who, {}).pop(call, None)
+
+    def _in_a_row_here(self, who: str, what: str, event: str) -> int:
+        now = self._clock()
+        with self._lock:
+            last, seen, times, at = self._rows.pop(who, ("", "", 0, now))
+            fresh = at > now - LIFE
+            count = _following(fresh and last == what, fresh and seen == event, times)
+            self._rows[who] = (what, event, count, now)
+            _trim(self._rows)
+            return count
+
+    def _asked(self, work: Callable[[Any], Any]) -> Any:
+        """What Redis answers; None when there is none, or when it does not answer."""
+        if self._redis is None or time.monotonic() < self._away_until:
+            return None
+        try:
+            return work(self._redis)
+        except RedisError as error:
+            self._away_until = time.monotonic() + LEFT_ALONE
+            log.warning("Redis does not answer (%s): limits are counted in this process.", type(error).__name__)
+            return None
+
+
+def _following(same: bool, again: bool, times: int) -> int:
+    if same and again:
+        return times
+    return times + 1 if same else 1
+
+
+def _trim(kept: dict[str, Any]) -> None:
+    """Forget the oldest: what a flood of names may take of the memory has an end."""
+    while len(kept) > MOST_KEPT:
+        kept.pop(next(iter(kept)))

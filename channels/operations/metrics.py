@@ -1,0 +1,119 @@
+"""Counts what happens, for Prometheus: kinds of things and times, nobody, and no label that people could make longer.
+
+A process counts for itself (there is one worker in each); what all of them share is read from the database when asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask, Response, current_app, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from assistant.content.wording import CHANNELS
+from assistant.conversation import Clock, Conversation
+from assistant.watching import Seen
+from channels.limits.limits import limits
+from channels.operations.truth import look
+
+EXTENSION = "camille-metrics"
+# A topic that is none of the hundred: a move of the conversation, a phrase of our own.
+OTHER = "autre"
+# Seconds. A turn by number takes some ms, a sentence ten to thirty, a caller gives up after a few seconds.
+STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+TURNS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """One an application, with a registry of its own."""
+
+    def __init__(self, conversation: Conversation, clock: Clock) -> None:
+        self._conversation, self._clock = conversation, clock
+        self.registry = registry = CollectorRegistry()
+        self._turns = Counter("camille_turns", "Turns taken", ["channel", "group"], registry=registry)
+        self._failures = Counter("camille_turn_failures", "Turns that broke", ["channel"], registry=registry)
+        self._missed = Counter("camille_misunderstandings", "Not understood", ["channel"], registry=registry)
+        self._took = Histogram("camille_turn_seconds", "A turn", ["channel"], buckets=TURNS, registry=registry)
+        self._stages = Histogram("camille_stage_seconds", "In a turn", ["stage"], buckets=STAGES, registry=registry)
+        self._limits = Counter("camille_limits_met", "Held back", ["limit"], registry=registry)
+        self._answers = Counter("camille_answers", "HTTP answers", ["face", "status"], registry=registry)
+        for channel in CHANNELS:  # a rate needs a beginning: zero is told before the first one
+            self._failures.labels(channel)
+            self._missed.labels(channel)
+        ProcessCollector(registry=registry)
+
+    def turn(self, seen: Seen) -> None:
+        """One turn more."""
+        known = self._conversation.book.topics.get(seen.topic)
+        self._turns.labels(seen.channel, known.group if known else OTHER).inc()
+        self._took.labels(seen.channel).observe(seen.seconds)
+        for stage, seconds in seen.stages.items():
+            self._stages.labels(stage).observe(seconds)
+        if seen.missed:
+            self._missed.labels(seen.channel).inc()
+        if seen.failed:
+            self._failures.labels(seen.channel).inc()
+        if seen.held:
+            self.limit_met(seen.channel)
+
+    def limit_met(self, name: str) -> None:
+        """Somebody was held back by the limit `name`, of channels/limits/rules.py or a channel."""
+        self._limits.labels(name).inc()
+
+    def answered(self, response: Response) -> Response:
+        """One HTTP answer, by face and by hundred of its status; an address that is none of ours has no face."""
+        face = request.blueprint if request.url_rule and request.blueprint else OTHER
+        self._answers.labels(face, f"{response.status_code // 100}xx").inc()
+        return response
+
+    def shared(self) -> Iterator[Metric]:
+        """What the database and the parts tell, now."""
+        truth = look(self._conversation, self._clock(), dependable=limits().dependable)
+        up = GaugeMetricFamily("camille_up", "Whether it works: 1 or 0", labels=["part"])
+        up.add_metric(["database"], float(truth.database))
+        up.add_metric(["model"], float(truth.model == "ready"))
+        if truth.database:
+            up.add_metric(["queue"], float(truth.queue == "ok"))
+        yield up
+        if not truth.database:
+            return
+        waiting = truth.waiting.total_seconds() if truth.waiting else 0.0
+        yield GaugeMetricFamily("camille_outbox_age_seconds", "The oldest one to be sent", value=waiting)
+        carried = {
+            "messages": GaugeMetricFamily("camille_messages_today", "Carried", labels=["channel", "way"]),
+            "segments": GaugeMetricFamily("camille_segments_today", "Billed", labels=["channel", "way"]),
+        }
+        for tally in truth.today:
+            carried["messages"].add_metric([tally.channel, tally.way], tally.messages)
+            carried["segments"].add_metric([tally.channel, tally.way], tally.segments)
+        yield from carried.values()
+        yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=truth.ratio)
+
+
+class _Shared:
+    """The part of the registry that is looked at when it is asked for."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        return self._metrics.shared()
+
+    def describe(self) -> list[Metric]:
+        return []  # nothing is looked at to know the names
+
+
+def count(app: Flask, conversation: Conversation, clock: Clock) -> Metrics:
+    """The metrics of `app`, counting from now."""
+    metrics = Metrics(conversation, clock)
+    metrics.registry.register(_Shared(metrics))
+    app.extensions[EXTENSION] = metrics
+    app.after_request(metrics.answered)
+    return metrics
+
+
+def metrics() -> Metrics:
+    """Those of the application under way."""
+    found: Metrics = current_app.extensions[EXTENSION]
+    return found

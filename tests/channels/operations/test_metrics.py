@@ -1,0 +1,165 @@
+"""/metrics: what it counts, for whom it is there, and that nobody can be found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.exc import OperationalError
+
+from assistant.errors import SettingError
+from assistant.settings import read_settings
+from channels.limits.limits import EXTENSION
+from channels.operations.metrics import OTHER
+from tests.channels.visitor import Visitor
+from tests.support.faces import BASE, Face, call_form, open_face, sms_form
+
+TOKEN = "t" * 40
+PERSON = "+33639980041"
+# Everything that a label may be called, so that a new one is thought about.
+LABELS = {"channel", "group", "stage", "limit", "face", "status", "part", "way", "le"}
+
+
+@pytest.fixture
+def face(tmp_path: Path) -> Iterator[Face]:
+    opened = open_face(tmp_path, limited=True, metrics_token=TOKEN)
+    yield opened
+    opened.close()
+
+
+def look(face: Face, headers: Mapping[str, str] | None = None, address: str = "127.0.0.1") -> Any:
+    client = face.app.test_client()
+    return client.get("/metrics", base_url=BASE, headers=headers, environ_base={"REMOTE_ADDR": address})
+
+
+def told(face: Face) -> dict[tuple[str, ...], float]:
+    """Every sample: its name, its labels by name, its value."""
+    text = look(face).get_data(as_text=True)
+    return {
+        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+class TestForWhom:
+    def test_this_machine(self, face: Face) -> None:
+        answer = look(face)
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/plain"
+
+    @pytest.mark.parametrize("address", ["198.51.100.7", "10.0.0.4", "::ffff:198.51.100.7", "", "nonsense"])
+    def test_nobody_else(self, face: Face, address: str) -> None:
+        assert look(face, address=address).status_code == 404
+
+    @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+    @pytest.mark.parametrize("value", ["127.0.0.1", "198.51.100.7"])
+    def test_nobody_through_a_proxy_on_this_machine(self, face: Face, header: str, value: str) -> None:
+        assert look(face, {header: value}).status_code == 404
+
+    def test_whoever_has_the_token(self, face: Face) -> None:
+        assert look(face, {"Authorization": f"Bearer {TOKEN}"}, "198.51.100.7").status_code == 200
+
+    @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", f"Bearer {TOKEN[1:]}", f"Basic {TOKEN}", "Bearer é"])
+    def test_not_with_another(self, face: Face, given: str) -> None:
+        headers = {"Authorization": given.encode().decode("latin-1")}
+        assert look(face, headers, "198.51.100.7").status_code == 404
+
+    def test_no_token_is_no_key(self, tmp_path: Path) -> None:
+        face = open_face(tmp_path)
+        assert look(face, {"Authorization": "Bearer "}, "198.51.100.7").status_code == 404
+        face.close()
+
+
+class TestWhatIsCounted:
+    def test_turns_by_channel_and_group(self, face: Face) -> None:
+        face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1"))
+        face.post("/voice", call_form(sid="CA1"))
+        visitor = Visitor(face.app.test_client()).look()
+        visitor.write("je veux mourir")
+        found = told(face)
+        group = face.conversation.book.topics["saluer"].group
+        assert found["camille_turns_total", "channel=sms", f"group={group}"] == 1
+        assert found["camille_turns_total", "channel=web", "group=safety"] == 1
+        assert sum(value for key, value in found.items() if key[:2] == ("camille_turns_total", "channel=voice")) == 1
+
+    def test_a_message_that_comes_twice_is_one_turn(self, face: Face) -> None:
+        for _ in range(3):
+            face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1"))
+        assert told(face)["camille_turn_seconds_count", "channel=sms"] == 1
+
+    def test_the_stages_of_a_turn(self, face: Face) -> None:
+        face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1"))
+        face.post("/sms", sms_form("une phrase que personne ne comprend", number=PERSON, sid="SM2"))
+        found = told(face)
+        count = {stage: found.get(("camille_stage_seconds_count", f"stage={stage}")) for stage in ("gate", "storage")}
+        assert count == {"gate": 2, "storage": 2}
+        assert found["camille_stage_seconds_count", "stage=understanding"] == 1
+        assert found["camille_misunderstandings_total", "channel=sms"] == 1
+
+    def test_what_breaks(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError("some words")
+
+        monkeypatch.setattr("assistant.conversation.look", broken)
+        face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1"))
+        assert told(face)["camille_turn_failures_total", "channel=sms"] == 1
+
+    def test_what_was_carried_and_what_waits(self, face: Face) -> None:
+        face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1", NumSegments="2"))
+        found = told(face)
+        assert found["camille_segments_today", "channel=sms", "way=in"] == 2
+        assert found["camille_messages_today", "channel=sms", "way=out"] == 1
+        assert found["camille_sms_sent_for_one_received",] == 1
+        assert found["camille_outbox_age_seconds",] == 0
+
+    def test_limits_and_answers(self, face: Face) -> None:
+        client = face.app.test_client()
+        statuses = [client.post("/medecin/entrer/code", base_url=BASE).status_code for _ in range(21)]
+        assert statuses[-1] == 429
+        client.get("/nulle-part", base_url=BASE)
+        found = told(face)
+        assert found["camille_limits_met_total", "limit=sign_in"] == 1
+        assert found["camille_answers_total", "face=codes", "status=4xx"] == 21
+        assert found["camille_answers_total", f"face={OTHER}", "status=4xx"] == 1
+
+    def test_without_a_database_the_rest_is_told(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+        def gone() -> None:
+            raise OperationalError("SELECT", {}, Exception("gone"))
+
+        monkeypatch.setattr(face.conversation.database, "transaction", gone)
+        found = told(face)
+        assert found["camille_up", "part=database"] == 0
+        assert found["camille_up", "part=model"] == 1
+        assert ("camille_outbox_age_seconds",) not in found
+
+
+class TestNobodyInIt:
+    def test_labels_are_few_and_theirs_are_closed_lists(self, face: Face) -> None:
+        words = ["Bonjour", "1", "je m'appelle Zebulon", "mon code est 83629174", "1 85 05 78 006 084 91", "STOP"]
+        for number, text in enumerate(words):
+            face.post("/sms", sms_form(text, number=PERSON, sid=f"SM{number}"))
+            face.app.test_client().get(f"/i/{'Zebulon'}{number}", base_url=BASE)
+            face.app.test_client().open("/", method=f"ZEBULON{number}", base_url=BASE)
+        text = look(face).get_data(as_text=True)
+        labels = set(re.findall(r'(\w+)="', text))
+        assert labels <= LABELS
+        assert not re.search(r"zebulon|83629174|639980041|p1_", text, re.I)
+        series = len(re.findall(r"^camille_", text, re.M))
+        assert series < 400
+
+    def test_no_limit_has_a_name_of_its_own(self, face: Face) -> None:
+        rules = face.app.extensions[EXTENSION]
+        rules.met("page")
+        assert told(face)["camille_limits_met_total", "limit=page"] == 1
+
+
+def test_a_short_token_is_refused_in_public(tmp_path: Path) -> None:
+    given = {"CAMILLE_VAR": str(tmp_path), "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40}
+    with pytest.raises(SettingError, match="METRICS_TOKEN"):
+        read_settings({**given, "PUBLIC_BASE_URL": BASE, "METRICS_TOKEN": "short"})
+    assert "hush" not in repr(read_settings({**given, "METRICS_TOKEN": "hush"}))
