@@ -22,7 +22,7 @@ train: setup ## Train, if the data changed
 	@$(RUN) camille train
 
 test: setup lint check train ## The whole test suite, with lint and types
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 lint: setup ## Style and types
 	$(RUN) ruff check .
