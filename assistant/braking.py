@@ -20,7 +20,9 @@ from assistant.reminding import NO_RECALL
 from assistant.storage import inbox
 from assistant.turns import OPTED_IN, Turn
 
-AN_HOUR, A_DAY = 20, 60
+# An activation takes some thirty, and twice as many from whoever asks a question at each step: nobody who is being helped
+# is stopped half-way.
+AN_HOUR, A_DAY = 60, 150
 # The same words so many times in a row are answered; more of them are an answering machine's.
 SAME = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
