@@ -20,8 +20,8 @@ from assistant.reminding import NO_RECALL
 from assistant.storage import inbox
 from assistant.turns import OPTED_IN, Turn
 
-# An activation takes some thirty, and twice as many from whoever asks a question at each step: nobody who is being helped
-# is stopped half-way.
+# An activation takes some thirty, and twice as many from whoever asks a question at each step: nobody who is being
+# helped is stopped half-way.
 AN_HOUR, A_DAY = 60, 150
 # The same words so many times in a row are answered; more of them are an answering machine's.
 SAME = 5
