@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_the_keyboard_alone_leads_to_the_first_step(chromium: Browser, site: Sit
     _tab_to(page, button)
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text("Le docteur Martin vous propose")
-    assert page.title().startswith("Étape 1 sur 6")
+    expect(page).to_have_title(re.compile("^Étape 1 sur 6"))
     page.context.close()
 
 
