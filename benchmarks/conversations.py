@@ -37,6 +37,7 @@ from tests.support.carrier.line import Heard, Transport
 from tests.support.faces import NOON
 from tests.support.kept import kept
 from tests.support.killing import Killer, mortal
+from tests.support.proof import without_proof
 
 PUBLIC = "https://camille.example"
 DUPLICATES, REORDERED, KILLS, LOST = 0.05, 0.05, 0.02, 0.01
@@ -71,7 +72,7 @@ class World:
         self.line.flush()
         address = pseudonym("phone", number, self.settings.pseudonym_pepper)
         with self.database.transaction() as connection:
-            return Life(told, kept(connection, address))
+            return Life([without_proof(said) for said in told], kept(connection, address))
 
     def _write(self, number: str, script: Script) -> list[str]:
         phone, told = Phone(self.line, number), []

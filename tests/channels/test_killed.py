@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,9 +18,8 @@ from tests.support.kept import kept
 from tests.support.killing import Killer, mortal
 from tests.support.outgoing import SENDER
 from tests.support.postgres import KINDS, server
+from tests.support.proof import without_proof
 
-# The proof of an erasure is drawn anew for each person.
-PROOF = re.compile(r"\d\d(?: \d\d){5}")
 # A turn that takes more steps than this has changed a great deal.
 MOST_STEPS = 80
 
@@ -150,7 +148,7 @@ def _dies_everywhere(world: World, live: Callable[[str, int | None], str]) -> No
         said = live(number, step)
         killer.spare()
         where = f"killed at {killer.deaths[-1:]} (step {step})"
-        assert _alike(said) == _alike(right), where
+        assert without_proof(said) == without_proof(right), where
         assert world.state(number) == state, where
         assert world.counted() - counted == cost, where
         if len(killer.deaths) < step:
@@ -160,7 +158,3 @@ def _dies_everywhere(world: World, live: Callable[[str, int | None], str]) -> No
     # A turn reads, decides and stores, each in its own way; less than this, and hardly anything was tried.
     assert len(killer.deaths) >= 6, killer.deaths
     assert {"before commit", "after commit", "answering"} <= set(killer.deaths)
-
-
-def _alike(said: str) -> str:
-    return PROOF.sub("[proof]", said)
