@@ -1,4 +1,4 @@
-"""Words without the proof of an erasure, which is drawn anew for each person: two lives are told the same but for it."""
+"""Words without the proof of an erasure, drawn anew for each person: two lives are told the same but for it."""
 
 from __future__ import annotations
 
