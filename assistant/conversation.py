@@ -14,14 +14,14 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection
 
 from assistant.braking import PAUSE, Brake, Held
-from assistant.consent import confirmed
-from assistant.content.book import Book, open_book
+from assistant.content.book import Book
 from assistant.content.fresh import Fresh
+from assistant.deciding import Decide
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import ModelError, TurnConflictError
-from assistant.folding import clean, fold
+from assistant.errors import TurnConflictError
 from assistant.gate import Verdict, look
 from assistant.guide import SAFETY, Guide
+from assistant.guides import open_guide
 from assistant.hosting import Host, Visit
 from assistant.invitation_keys import asked as asked_at
 from assistant.journeys.progress import Progress
@@ -31,12 +31,9 @@ from assistant.lexicon import Lexicon, open_lexicon
 from assistant.minds import AnyMind, mind_of
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.proofs import Proofs
-from assistant.privacy.pseudonyms import national
 from assistant.reminders.hours import PARIS
-from assistant.reminders.when import When, heard
-from assistant.reminding import ASKS_WHEN, NO_RECALL, RECALL
 from assistant.settings import Settings
-from assistant.showing import MINE, SHOW
+from assistant.showing import SHOW
 from assistant.storage import consents, holdings, inbox, persons, unclear
 from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
@@ -48,10 +45,7 @@ from assistant.whose import Whose
 log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; eight never happened outside a test.
 TRIES = 30
-WHEN = "when:"
 T = TypeVar("T")
-# Said in answer to « Quand ? », these may name a day.
-PUT_OFF = frozenset({"plus_tard", RECALL})
 
 
 class Conversation:
@@ -178,12 +172,7 @@ class Conversation:
 
     def _read(self, guide: Guide | None = None, lexicon: Lexicon | None = None) -> None:
         """Take the content given, or read it. Both or none: a ContentError leaves what was there."""
-        guide = guide or Guide(
-            open_book(self.settings.data),
-            self.settings.human_phone_number,
-            national(self.settings.ring_at) if self.settings.twilio else "",
-            self.settings.public_base_url,
-        )
+        guide = guide or open_guide(self.settings, rings=self.settings.twilio)
         self.lexicon = lexicon or open_lexicon(self.settings.data / "lexicon")
         self.guide = guide
 
@@ -194,6 +183,10 @@ class Conversation:
     @property
     def _host(self) -> Host:
         return Host(self.guide, self.settings.pseudonym_pepper)
+
+    @property
+    def _decide(self) -> Decide:
+        return Decide(self.guide, self.lexicon, self.mind)
 
     def _same_content(self) -> AbstractContextManager[None]:
         return self._fresh.held() if self._fresh else nullcontext()
@@ -259,7 +252,7 @@ class Conversation:
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
         elif silenced:
-            outcome = self._silenced(turn, place, verdict, asked)
+            outcome = self._decide.silenced(turn, place, verdict, asked)
         elif held:
             outcome = self._held(held, turn, place, verdict, timer)
         elif whose.is_open(turn, place, verdict, away):
@@ -267,7 +260,7 @@ class Conversation:
                 outcome = whose.ask(connection, turn, place)
         else:
             with timer.stage("understanding" if verdict.kind == "free" else "guide"):
-                outcome = self._decide(turn, place, verdict)
+                outcome = self._decide.decide(turn, place, verdict)
             if doubtful(turn, place, outcome):
                 outcome = guide.doubt(place, verdict, outcome)
         timer.missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
@@ -294,83 +287,15 @@ class Conversation:
             return shows.prove(outcome, channel, self.proofs.give(turn.at.astimezone(PARIS).date()), turn.at)
         return outcome
 
-    def _decide(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome:
-        guide, channel = self.guide, turn.channel
-        if turn.opens:
-            return guide.open(place, channel, asked_for=turn.asked_for)
-        if turn.ends:
-            return guide.cut(place, channel)
-        if verdict.kind == "silence":
-            return guide.silence(place, channel)
-        day = self._day(turn, place, verdict)
-        if day:
-            outcome = guide.remind(place, channel, day, turn.at)
-        elif verdict.kind == "choice" and verdict.choice:
-            outcome = guide.choose(place, channel, verdict.choice)
-        elif verdict.term:
-            outcome = guide.define(place, channel, verdict.term)
-        elif verdict.kind == "topic":
-            outcome = guide.hear_in(verdict.language, place, channel, verdict.topic)
-        elif verdict.kind == "empty":
-            outcome = guide.phrase(place, channel, "choisir" if turn.key else "sans_mots")
-        elif verdict.too_long:
-            outcome = guide.phrase(place, channel, "trop_long")
-        elif verdict.kind == "free":
-            outcome = self._understand(verdict, place, turn)
-        else:
-            outcome = guide.open(place, channel)
-        if verdict.masked.found and outcome.reply.intent not in (*SAFETY, "donnee_sensible"):
-            outcome = guide.warn(outcome, channel)
-        return guide.unseen(outcome, channel) if turn.media else outcome
-
-    def _day(self, turn: Turn, place: Progress, verdict: Verdict) -> When | None:
-        """The moment that was named for a reminder: by a choice, in answer to « Quand ? », or with the request."""
-        choice = verdict.choice.goes if verdict.choice else ""
-        if choice.startswith(WHEN):
-            return heard(choice.removeprefix(WHEN), turn.at)
-        # « Demain » alone is a good-bye, unless a day was asked for.
-        asked = verdict.topic == RECALL or (place.asks == ASKS_WHEN and verdict.topic in ("", *PUT_OFF))
-        if not asked or verdict.kind not in ("free", "topic"):
-            return None
-        # Unmasked: a date is masked like other private numbers, and a moment is all that is taken from it.
-        return heard(turn.text, turn.at)
-
-    def _understand(self, verdict: Verdict, place: Progress, turn: Turn) -> Outcome:
-        if not self.mind.ready:
-            return self.guide.phrase(place, turn.channel, "en_preparation")
-        try:
-            outcome = self.mind.take(verdict.masked.text, place, turn.channel)
-        except ModelError:
-            if self.mind.ready:
-                raise
-            return self.guide.phrase(place, turn.channel, "en_preparation")  # it went away while it was asked
-        if outcome.reply.intent == RECALL and self.lexicon.holds(fold(clean(turn.text)), NO_RECALL):
-            return self.guide.hear(place, turn.channel, NO_RECALL)
-        day = heard(turn.text, turn.at) if outcome.reply.intent == RECALL else None
-        if day or (outcome.reply.intent == UNSURE and place.asks == ASKS_WHEN):
-            return self.guide.remind(place, turn.channel, day, turn.at)
-        return outcome
-
     def _held(self, held: Held, turn: Turn, place: Progress, verdict: Verdict, timer: Stopwatch) -> Outcome:
         """Too much was written lately: one pause that is told, then silence. A danger that only Rasa sees is heard."""
         if verdict.kind == "free" and self.mind.ready:
-            outcome = self._decide(turn, place, verdict)
+            outcome = self._decide.decide(turn, place, verdict)
             if outcome.reply.intent in SAFETY:
                 return outcome
         timer.held = held
         said = (Message(self.book.answers[PAUSE].say.on(turn.channel)),) if held == "pause" else ()
         return Outcome(place, Reply(said, PAUSE))
-
-    def _silenced(self, turn: Turn, place: Progress, verdict: Verdict, asked: bool) -> Outcome:
-        """After STOP: silence, but for one question to whoever writes again, and an explicit yes to it."""
-        words = fold(clean(turn.text))
-        if verdict.topic == "reprendre" or (asked and confirmed(words)):
-            return replace(self.guide.back_after(place, turn.channel, "stop_fini"), act="allow")
-        if verdict.topic in ("effacer_mes_donnees", MINE) or place.asks == "erase":
-            return self._decide(turn, place, verdict)
-        if asked or verdict.topic == "arreter_messages":
-            return Outcome(place, Reply((), verdict.topic or "silence"))
-        return replace(self.guide.ask_to_return(place, turn.channel), act="ask_to_return")
 
 
 def now() -> datetime:

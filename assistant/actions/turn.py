@@ -11,9 +11,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from assistant.content.book import open_book
 from assistant.content.wording import CHANNELS
 from assistant.guide import Guide
+from assistant.guides import open_guide
 from assistant.journeys.progress import Progress
 from assistant.settings import read_settings
 from assistant.telling import Outcome
@@ -25,8 +25,7 @@ PLACE = "progress"
 @functools.lru_cache(maxsize=1)
 def shared_guide() -> Guide:
     """The guide of an action server that Rasa started. Camille's own process gives her guide instead."""
-    settings = read_settings()
-    return Guide(open_book(settings.data), settings.human_phone_number, home=settings.public_base_url)
+    return open_guide(read_settings(), rings=False)
 
 
 class GuideAction(Action, ABC):

@@ -9,9 +9,8 @@ from rich.console import Console
 
 from assistant.content.book import open_book
 from assistant.errors import ModelError, SettingError
-from assistant.guide import Guide
+from assistant.guides import open_guide
 from assistant.mind import Mind
-from assistant.privacy.pseudonyms import national
 from assistant.settings import Settings, read_settings
 from assistant.training import is_stale
 from channels.cli.gunicorn_service import GunicornService
@@ -37,12 +36,8 @@ def understand() -> None:
 
 
 def _application(settings: Settings, console: Console) -> Flask:
-    guide = Guide(
-        open_book(settings.data),
-        settings.human_phone_number,
-        national(settings.ring_at),
-        settings.public_base_url,
-    )
+    # Of Twilio's account it knows nothing: a number that is given is one that rings.
+    guide = open_guide(settings, rings=True)
     mind = Mind(settings, lambda: guide)
 
     def prepare() -> None:
