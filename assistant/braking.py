@@ -42,8 +42,8 @@ class Brake:
     in_a_row: Callable[[Turn], int]
 
     def lately(self, connection: Connection, turn: Turn) -> Lately:
-        """What was said to whoever writes, in the last day."""
-        return inbox.said(connection, turn.provider, turn.address, turn.at - DAY)
+        """What was said to whoever writes, in the last day; nothing where it is too little to be held back."""
+        return inbox.said(connection, turn.provider, turn.address, turn.at - DAY, least=AN_HOUR)
 
     def holds(self, turn: Turn, place: Progress, verdict: Verdict, lately: Lately) -> Held:
         """Whether `turn` is left without its answer."""

@@ -42,15 +42,21 @@ def replied(connection: Connection, provider: str, address: str, most: int) -> l
     return [Reply.from_json(reply) for reply in found if isinstance(reply, dict)]  # an alias holds a name
 
 
-def said(connection: Connection, provider: str, address: str, since: datetime) -> list[tuple[datetime, str]]:
-    """When something was said at `address` since then, and on which topic, the latest first. Silence is left out."""
+def said(
+    connection: Connection, provider: str, address: str, since: datetime, least: int = 0
+) -> list[tuple[datetime, str]]:
+    """When something was said at `address` since then, and on which topic, the latest first. Silence is left out.
+
+    Nothing is looked into, and nothing told, where there are fewer than `least` messages.
+    """
     query = (
         select(inbox.c.received_at, inbox.c.reply)
         .where(inbox.c.provider == provider, inbox.c.address == address, inbox.c.received_at > since)
         .order_by(inbox.c.received_at.desc())
         .limit(MOST_LOOKED_AT)
     )
-    found = [(at, json.loads(reply)) for at, reply in connection.execute(query)]
+    rows = connection.execute(query).all()
+    found = [(at, json.loads(reply)) for at, reply in rows] if len(rows) >= least else []
     return [(at, reply["intent"]) for at, reply in found if isinstance(reply, dict) and reply["messages"]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 from typing import Literal
 
@@ -20,6 +20,7 @@ from assistant.storage.schema import tallies
 from assistant.storage.upserts import insert_into
 
 Way = Literal["in", "out"]
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,8 @@ def ratio(found: Iterable[Tally]) -> float | None:
     if not received:
         return inf if sent else None
     return sent / received
+
+
+def lately(connection: Connection, at: datetime) -> float | None:
+    """The same over the last thirty days, which is what operators look at."""
+    return ratio(told(connection, at - MONTH))

@@ -19,7 +19,6 @@ from assistant.storage import outbox, tallies
 from assistant.storage.database import Database
 from assistant.training import is_stale
 
-MONTH = timedelta(days=30)
 LONGEST_WAIT = timedelta(minutes=2)
 # The law lets an automatic sender write about as much as it is written to, give or take a fifth.
 MOST_SENT_FOR_ONE = 1.1
@@ -113,7 +112,7 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
         database = Database(settings.database_url)
         with database.transaction() as connection:
             waiting = outbox.age(connection, now())
-            ratio = tallies.ratio(tallies.told(connection, now() - MONTH))
+            ratio = tallies.lately(connection, now())
         database.close()
     except (CamilleError, SQLAlchemyError):
         return  # told above

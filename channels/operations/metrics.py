@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from flask import Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.content.wording import CHANNELS
 from assistant.conversation import Clock, Conversation
+from assistant.storage import tallies
 from assistant.watching import Seen
 from channels.limits.limits import limits
 from channels.operations.truth import look
@@ -84,11 +86,17 @@ class Metrics:
             "messages": GaugeMetricFamily("camille_messages_today", "Carried", labels=["channel", "way"]),
             "segments": GaugeMetricFamily("camille_segments_today", "Billed", labels=["channel", "way"]),
         }
-        for tally in truth.today:
+        now = self._clock()
+        try:
+            with self._conversation.database.transaction() as connection:
+                today, ratio = tallies.told(connection, now), tallies.lately(connection, now)
+        except SQLAlchemyError:
+            return  # it went away since
+        for tally in today:
             carried["messages"].add_metric([tally.channel, tally.way], tally.messages)
             carried["segments"].add_metric([tally.channel, tally.way], tally.segments)
         yield from carried.values()
-        yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=truth.ratio)
+        yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=ratio)
 
 
 class _Shared:

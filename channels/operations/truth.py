@@ -9,18 +9,16 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.conversation import Conversation
-from assistant.storage import outbox, tallies
-from assistant.storage.tallies import Tally
+from assistant.storage import outbox
 
 # Longer than a restart of `camille worker`, shorter than what whoever waits for an SMS would call a fault.
 LATE = timedelta(minutes=5)
-MONTH = timedelta(days=30)
 Queue = Literal["ok", "late", "away", "unknown"]
 
 
 @dataclass(frozen=True)
 class Truth:
-    """`waiting`: for how long the oldest thing has been to be sent. The tallies are of nobody; none without a database.
+    """`waiting`: for how long the oldest thing has been to be sent.
 
     `ready`: sentences are understood, and places found again. A queue that is late or away stops neither: people are
     answered, and what is to be sent is in the database.
@@ -30,8 +28,6 @@ class Truth:
     model: str
     queue: Queue
     waiting: timedelta | None
-    today: tuple[Tally, ...]
-    ratio: float | None
 
     @property
     def ready(self) -> bool:
@@ -45,9 +41,7 @@ def look(conversation: Conversation, at: datetime, *, dependable: bool) -> Truth
     try:
         with conversation.database.transaction() as connection:
             waiting = outbox.age(connection, at)
-            today = tuple(tallies.told(connection, at))
-            ratio = tallies.ratio(tallies.told(connection, at - MONTH))
     except SQLAlchemyError:
-        return Truth(False, model, "unknown", None, (), None)
+        return Truth(False, model, "unknown", None)
     queue: Queue = "late" if waiting is not None and waiting > LATE else "ok"
-    return Truth(True, model, queue if dependable else "away", waiting, today, ratio)
+    return Truth(True, model, queue if dependable else "away", waiting)
