@@ -19,7 +19,7 @@ from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required
 from channels.practice.moments import when_name
 from channels.services import services
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import id_of
 
 texting = Blueprint("texting", __name__, url_prefix="/medecin", template_folder="templates")
 texting.before_request(required)
@@ -49,14 +49,13 @@ def send() -> ResponseReturnValue:
     if not limits().dependable:
         # A message is paid for: while nobody can count for all processes together, none leaves.
         return _form(choice, typed=typed, agreed=True, uncounted=True), 503, {"Retry-After": str(MINUTE.seconds)}
-    form = request.form.get("id", "")
     inviting = InvitingBySms(settings, services().conversation.database, _words)
     done = inviting.send(
         member(),
         found,
         physician=choice.physician.id,
         aim=choice.aim,
-        form=form if MESSAGE_ID.fullmatch(form) else one_time_id(),
+        form=id_of(request.form),
         at=at,
     )
     if isinstance(done, Refused):
