@@ -20,7 +20,7 @@ from channels.practice.choice import choose
 from channels.practice.making import Made, find, make
 from channels.practice.member import member, required
 from channels.services import services
-from channels.web.lines import address, lines
+from channels.web.lines import address
 from channels.web.paper import PRESS, SHEET, sheet
 from channels.web.press import NoPressError, Press
 from channels.web.qr import square
@@ -108,17 +108,13 @@ def _shelf(page: str, way: Way) -> ResponseReturnValue:
 
 
 def _page(page: str, made: Made, *, frame: str) -> str:
-    settings, book = services().settings, services().conversation.book
-    where = address(settings)
+    says = TOLD_BY.format(address=address(services().settings))
     return render_template(
         page,
         frame=frame,
         made=made,
-        sheet=sheet(book, JOURNEY),
-        square=square(made.link, TOLD_BY.format(address=where)),
-        address=where,
-        lines=lines(settings),
-        only_here=settings.local,
+        sheet=sheet(services().conversation.book, JOURNEY),
+        square=square(made.link, says),
         until=dated(made.expires_at),
     )
 
