@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assistant.reminders.spoken import dated
@@ -21,8 +21,7 @@ from channels.practice.making import Made, find, make
 from channels.practice.member import member, required
 from channels.services import services
 from channels.web.lines import address
-from channels.web.paper import PRESS, SHEET, sheet
-from channels.web.press import NoPressError, Press
+from channels.web.paper import SHEET, pressed, sheet
 from channels.web.qr import square
 
 practice_paper = Blueprint("practice_paper", __name__, url_prefix="/medecin", template_folder="templates")
@@ -120,14 +119,11 @@ def _page(page: str, made: Made, *, frame: str) -> str:
 
 
 def _file(page: str, made: Made, *styles: str, named: str) -> ResponseReturnValue:
-    press: Press = current_app.extensions[PRESS]
-    try:
-        drawn = press.pdf(_page(page, made, frame="paper/bare.html"), _style(styles), keep=False)
-    except NoPressError:
+    drawn = pressed(_page(page, made, frame="paper/bare.html"), _style(styles), named, keep=False)
+    if drawn is None:
         back = url_for("practice_paper.poster" if made.way == "poster" else "practice_paper.leaflet", i=made.name)
         return render_template("practice/no_press.html", back=back), 503
-    disposition = {"Content-Disposition": f'inline; filename="camille-{named}.pdf"'}
-    return Response(drawn, mimetype="application/pdf", headers=disposition)
+    return drawn
 
 
 @cache

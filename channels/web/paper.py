@@ -64,15 +64,21 @@ def leaflet(journey: str) -> ResponseReturnValue:
 @paper.get("/feuille/<journey>.pdf")
 def file(journey: str) -> ResponseReturnValue:
     """The same, as a tagged PDF."""
-    page = _page(journey, frame="paper/bare.html")
+    made = pressed(_page(journey, frame="paper/bare.html"), _style(), journey)
+    if made is None:
+        return render_template("paper/no_press.html", back=url_for("paper.leaflet", journey=journey)), 503
+    return made
+
+
+def pressed(page: str, style: str, name: str, *, keep: bool = True) -> Response | None:
+    """The HTML `page` as a PDF that opens under `name`; None where this machine makes none. `keep`: see Press."""
     press: Press = current_app.extensions[PRESS]
     try:
-        made = press.pdf(page, _style())
+        drawn = press.pdf(page, style, keep=keep)
     except NoPressError:
-        back = url_for("paper.leaflet", journey=journey)
-        return render_template("paper/no_press.html", back=back), 503
-    named = {"Content-Disposition": f'inline; filename="camille-{journey}.pdf"'}
-    return Response(made, mimetype="application/pdf", headers=named)
+        return None
+    disposition = {"Content-Disposition": f'inline; filename="camille-{name}.pdf"'}
+    return Response(drawn, mimetype="application/pdf", headers=disposition)
 
 
 @paper.record_once
