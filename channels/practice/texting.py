@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -61,8 +60,7 @@ def send() -> ResponseReturnValue:
     if isinstance(done, Refused):
         return _form(choice, typed=typed, agreed=True, refused=done), 429
     session[SENT_TO] = found.masked
-    chosen: dict[str, Any] = dict(choice.query)
-    return redirect(url_for("texting.left", **chosen), 303)
+    return redirect(url_for("texting.left", **choice.query), 303)
 
 
 @texting.get("/sms/parti")
@@ -100,7 +98,7 @@ def _form(
         wrong=faults or {},
         refused="uncounted" if uncounted else refused.cap if refused else "",
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
-        days={"between": INVITED.days, "life": LIVES["sms"][0].days},
+        between=INVITED.days,
         again=_again(refused.again, at) if refused and refused.again else "",
         open_here=open_here(settings),
         opens=when_name(opens, at) if opens > at else "",
