@@ -49,6 +49,7 @@ def page() -> ResponseReturnValue:
         entries=entries,
         number=number,
         pages=pages,
+        heads=HEADS,
         done=DONE,
         gone=GONE,
         day_name=day_name,
