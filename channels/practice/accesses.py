@@ -53,9 +53,7 @@ def given() -> ResponseReturnValue:
     if not token:
         return redirect(url_for("accesses.page"), 303)
     link = services().settings.public_base_url + url_for("codes.offer", token=token)
-    return render_template(
-        "practice/access_given.html", link=link, square=square(link, TO_SCAN), only_here=services().settings.local
-    )
+    return render_template("practice/access_given.html", link=link, square=square(link, TO_SCAN))
 
 
 @accesses.post("/acces/fin")

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from assistant.privacy.purposes import AUDIT
+from assistant.reminders.hours import PARIS
 from assistant.storage import journal as stored
 from assistant.storage.journal import Entry
 from channels.practice.member import member
-from channels.practice.moments import PARIS, day_name, hour_name
+from channels.practice.moments import day_name, hour_name
 from channels.practice.rights import physicians_only
 from channels.practice.table_file import table_file
 from channels.services import services
@@ -48,6 +49,7 @@ def page() -> ResponseReturnValue:
         entries=entries,
         number=number,
         pages=pages,
+        heads=HEADS,
         done=DONE,
         gone=GONE,
         day_name=day_name,

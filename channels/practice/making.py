@@ -21,7 +21,7 @@ from assistant.storage.practices import Member
 from channels.practice.choice import AIM, PHYSICIAN, choose
 from channels.practice.member import member
 from channels.services import services
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import MESSAGE_ID, id_of
 from channels.web.typography import NO_BREAK
 
 KIND = "made"
@@ -71,10 +71,7 @@ def make(form: Mapping[str, str], way: Way, *, stack: bool = False) -> str:
 
     The same form again, by a double press or by going back, makes no other: its one-time id is that name.
     """
-    who, at, choice = member(), services().clock(), choose(form)
-    name = form.get("id", "")
-    if not MESSAGE_ID.fullmatch(name):
-        name = one_time_id()
+    who, at, choice, name = member(), services().clock(), choose(form), id_of(form)
     if choice.physician is None:
         return ""
     under = _under(who, name)

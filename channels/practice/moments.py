@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+from assistant.reminders.hours import PARIS
+from assistant.reminders.spoken import dated
+from assistant.reminders.times import usual_times
+
 SHORT = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
-WEEK = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
 
 
 def month_name(month: datetime) -> str:
     """« novembre 2026 ». A month is named by its first day, in its own zone."""
-    return f"{MONTHS[month.month - 1]} {month.year}"
+    return f"{usual_times().months[month.month - 1]} {month.year}"
 
 
 def short_name(month: datetime) -> str:
@@ -23,9 +23,7 @@ def short_name(month: datetime) -> str:
 
 def day_name(at: datetime) -> str:
     """« jeudi 26 novembre 2026 »."""
-    there = at.astimezone(PARIS)
-    number = "1er" if there.day == 1 else str(there.day)
-    return f"{WEEK[there.weekday()]} {number} {MONTHS[there.month - 1]} {there.year}"
+    return f"{usual_times().weekdays[at.astimezone(PARIS).weekday()]} {dated(at)}"
 
 
 def hour_name(at: datetime) -> str:

@@ -11,7 +11,6 @@ from channels.practice.member import required
 from channels.practice.texting import open_here
 from channels.services import services
 from channels.web import assets
-from channels.web.lines import address, lines
 from channels.web.origin import origins
 from channels.web.qr import square
 
@@ -51,14 +50,7 @@ def shown() -> ResponseReturnValue:
     made = find(request.args.get("i", ""), "show")
     if made is None:
         return render_template("practice/over.html"), 404
-    settings = services().settings
-    return render_template(
-        "practice/show.html",
-        made=made,
-        square=square(made.link, TO_SCAN),
-        address=address(settings),
-        lines=lines(settings),
-    )
+    return render_template("practice/show.html", made=made, square=square(made.link, TO_SCAN))
 
 
 @practice.post("/montrer")
@@ -73,11 +65,10 @@ def say() -> ResponseReturnValue:
     """What to tell the patient, in twenty seconds, and what to answer."""
     book = services().conversation.book
     sources = {said.name: origins(said.basis.facts, book) for said in book.advice.all}
-    return render_template("practice/say.html", advice=book.advice, sources=sources, lines=lines(services().settings))
+    return render_template("practice/say.html", advice=book.advice, sources=sources)
 
 
 @practice.get("/chez-vous")
 def at_home() -> ResponseReturnValue:
     """What a practice puts into its letters and on its own site. It leads to Camille, and counts nobody."""
-    settings = services().settings
-    return render_template("practice/at_home.html", base=settings.public_base_url, only_here=settings.local)
+    return render_template("practice/at_home.html", base=services().settings.public_base_url)

@@ -6,25 +6,22 @@ None of it is kept: a sheet holds an invitation, and is printed again by making 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from assistant.reminders.spoken import dated
 from assistant.storage import audit, invitations
 from assistant.storage.invitations import Way
 from assistant.storage.standing import standing
 from channels.practice.choice import choose
 from channels.practice.making import Made, find, make
 from channels.practice.member import member, required
-from channels.practice.moments import PARIS
 from channels.services import services
-from channels.web.lines import address, lines
-from channels.web.origin import in_words
-from channels.web.paper import PRESS, SHEET, sheet
-from channels.web.press import NoPressError, Press
+from channels.web.lines import address
+from channels.web.paper import SHEET, pressed, sheet
 from channels.web.qr import square
 
 practice_paper = Blueprint("practice_paper", __name__, url_prefix="/medecin", template_folder="templates")
@@ -105,39 +102,28 @@ def _shelf(page: str, way: Way) -> ResponseReturnValue:
     """What of this kind is out there, and a button for another one."""
     with services().conversation.database.transaction() as connection:
         found = standing(connection, member().practice, way, services().clock())
-    rows = [(one, _day(one.made_at), _day(one.expires_at)) for one in found]
+    rows = [(one, dated(one.made_at), dated(one.expires_at)) for one in found]
     return render_template(page, choice=choose(request.args), standing=rows, missing="i" in request.args)
 
 
 def _page(page: str, made: Made, *, frame: str) -> str:
-    settings, book = services().settings, services().conversation.book
-    where = address(settings)
+    says = TOLD_BY.format(address=address(services().settings))
     return render_template(
         page,
         frame=frame,
         made=made,
-        sheet=sheet(book, JOURNEY),
-        square=square(made.link, TOLD_BY.format(address=where)),
-        address=where,
-        lines=lines(settings),
-        only_here=settings.local,
-        until=_day(made.expires_at),
+        sheet=sheet(services().conversation.book, JOURNEY),
+        square=square(made.link, says),
+        until=dated(made.expires_at),
     )
 
 
 def _file(page: str, made: Made, *styles: str, named: str) -> ResponseReturnValue:
-    press: Press = current_app.extensions[PRESS]
-    try:
-        drawn = press.pdf(_page(page, made, frame="paper/bare.html"), _style(styles), keep=False)
-    except NoPressError:
+    drawn = pressed(_page(page, made, frame="paper/bare.html"), _style(styles), named, keep=False)
+    if drawn is None:
         back = url_for("practice_paper.poster" if made.way == "poster" else "practice_paper.leaflet", i=made.name)
         return render_template("practice/no_press.html", back=back), 503
-    disposition = {"Content-Disposition": f'inline; filename="camille-{named}.pdf"'}
-    return Response(drawn, mimetype="application/pdf", headers=disposition)
-
-
-def _day(at: datetime) -> str:
-    return in_words(at.astimezone(PARIS).date())
+    return drawn
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required
 from channels.practice.moments import when_name
 from channels.services import services
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import id_of
 
 texting = Blueprint("texting", __name__, url_prefix="/medecin", template_folder="templates")
 texting.before_request(required)
@@ -49,21 +48,19 @@ def send() -> ResponseReturnValue:
     if not limits().dependable:
         # A message is paid for: while nobody can count for all processes together, none leaves.
         return _form(choice, typed=typed, agreed=True, uncounted=True), 503, {"Retry-After": str(MINUTE.seconds)}
-    form = request.form.get("id", "")
     inviting = InvitingBySms(settings, services().conversation.database, _words)
     done = inviting.send(
         member(),
         found,
         physician=choice.physician.id,
         aim=choice.aim,
-        form=form if MESSAGE_ID.fullmatch(form) else one_time_id(),
+        form=id_of(request.form),
         at=at,
     )
     if isinstance(done, Refused):
         return _form(choice, typed=typed, agreed=True, refused=done), 429
     session[SENT_TO] = found.masked
-    chosen: dict[str, Any] = dict(choice.query)
-    return redirect(url_for("texting.left", **chosen), 303)
+    return redirect(url_for("texting.left", **choice.query), 303)
 
 
 @texting.get("/sms/parti")
@@ -101,7 +98,7 @@ def _form(
         wrong=faults or {},
         refused="uncounted" if uncounted else refused.cap if refused else "",
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
-        days={"between": INVITED.days, "life": LIVES["sms"][0].days},
+        between=INVITED.days,
         again=_again(refused.again, at) if refused and refused.again else "",
         open_here=open_here(settings),
         opens=when_name(opens, at) if opens > at else "",

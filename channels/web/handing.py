@@ -7,7 +7,7 @@ from datetime import datetime
 
 from assistant.conversation import Conversation
 from assistant.turns import Reply, Turn
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import id_of
 from channels.web.screen import seen
 
 PROVIDER = "web"
@@ -22,9 +22,7 @@ def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], a
     as a return instead: Camille says where the person is and asks to go on. A form already handed in changes
     nothing, old page or not, because its id is known.
     """
-    message_id = form.get("id", "")
-    if not MESSAGE_ID.fullmatch(message_id):
-        message_id = one_time_id()
+    message_id = id_of(form)
 
     def turn(suffix: str = "", text: str = "", key: str = "", opens: bool = False) -> Turn:
         return Turn(address, "web", PROVIDER, message_id + suffix, at, text=text, key=key, opens=opens)

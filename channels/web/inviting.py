@@ -9,7 +9,7 @@ from assistant.turns import Turn
 from channels.services import services
 from channels.web import visit
 from channels.web.handing import PROVIDER
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import MESSAGE_ID, id_of
 from channels.web.pages import RATED
 
 inviting = Blueprint("inviting", __name__)
@@ -32,10 +32,7 @@ def look(token: str) -> ResponseReturnValue:
 @inviting.post("/i/<token>")
 def take(token: str) -> ResponseReturnValue:
     """The button: the invitation is taken up, once, and the journey begins. Good or not, the journey begins."""
-    message_id = request.form.get("id", "")
-    if not MESSAGE_ID.fullmatch(message_id):
-        message_id = one_time_id()
-    turn = Turn(visit.enter(), "web", PROVIDER, message_id, services().clock())
+    turn = Turn(visit.enter(), "web", PROVIDER, id_of(request.form), services().clock())
     known = token if MESSAGE_ID.fullmatch(token) else ""
     services().conversation.come(turn, known, counted="uncounted" not in request.form)
     session.pop(RATED, None)

@@ -19,7 +19,7 @@ from channels.web.earlier import earlier
 from channels.web.handing import PROVIDER, hand_in
 from channels.web.lines import address, lines
 from channels.web.mishap import mishap
-from channels.web.once import MESSAGE_ID, one_time_id
+from channels.web.once import MESSAGE_ID, id_of, one_time_id
 from channels.web.paper import sheet
 from channels.web.qr import square
 from channels.web.rating import rate
@@ -179,10 +179,7 @@ def look_at_link(link: str) -> ResponseReturnValue:
 @web.post("/reprise/<link>")
 def take_here(link: str) -> ResponseReturnValue:
     """The button of a resume link: the place comes here, once. Pressed twice, it is still here."""
-    message_id = request.form.get("id", "")
-    if not MESSAGE_ID.fullmatch(message_id):
-        message_id = one_time_id()
-    turn = Turn(visit.enter(), "web", PROVIDER, message_id, services().clock())
+    turn = Turn(visit.enter(), "web", PROVIDER, id_of(request.form), services().clock())
     if not services().conversation.follow(turn, link):
         return redirect(url_for("web.look_at_link", link=link), 303)
     _forget_code()

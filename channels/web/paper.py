@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from assistant.content.book import Book
 from assistant.content.leaflets import Leaflet
-from assistant.settings import Settings
 from channels.services import services
-from channels.web.lines import address, lines
+from channels.web.lines import address
 from channels.web.origin import in_words
 from channels.web.press import NoPressError, Press
 from channels.web.qr import square
@@ -56,17 +55,6 @@ def sheet(book: Book, journey: str) -> Sheet | None:
     return Sheet(book.journeys[journey].title, leaflet, what, costs, check, person)
 
 
-def printed(settings: Settings) -> dict[str, object]:
-    """What every sheet says of us, here and on a practice's own leaflet: the address, its square, the lines."""
-    where = address(settings)
-    return {
-        "address": where,
-        "square": square(settings.public_base_url, TOLD_BY.format(address=where)),
-        "lines": lines(settings),
-        "only_here": settings.local,
-    }
-
-
 @paper.get("/feuille/<journey>")
 def leaflet(journey: str) -> ResponseReturnValue:
     """The leaflet as a page, which any browser prints."""
@@ -76,15 +64,21 @@ def leaflet(journey: str) -> ResponseReturnValue:
 @paper.get("/feuille/<journey>.pdf")
 def file(journey: str) -> ResponseReturnValue:
     """The same, as a tagged PDF."""
-    page = _page(journey, frame="paper/bare.html")
+    made = pressed(_page(journey, frame="paper/bare.html"), _style(), journey)
+    if made is None:
+        return render_template("paper/no_press.html", back=url_for("paper.leaflet", journey=journey)), 503
+    return made
+
+
+def pressed(page: str, style: str, name: str, *, keep: bool = True) -> Response | None:
+    """The HTML `page` as a PDF that opens under `name`; None where this machine makes none. `keep`: see Press."""
     press: Press = current_app.extensions[PRESS]
     try:
-        made = press.pdf(page, _style())
+        drawn = press.pdf(page, style, keep=keep)
     except NoPressError:
-        back = url_for("paper.leaflet", journey=journey)
-        return render_template("paper/no_press.html", back=back), 503
-    named = {"Content-Disposition": f'inline; filename="camille-{journey}.pdf"'}
-    return Response(made, mimetype="application/pdf", headers=named)
+        return None
+    disposition = {"Content-Disposition": f'inline; filename="camille-{name}.pdf"'}
+    return Response(drawn, mimetype="application/pdf", headers=disposition)
 
 
 @paper.record_once
@@ -96,9 +90,9 @@ def _page(journey: str, *, frame: str) -> str:
     found = sheet(services().conversation.book, journey)
     if found is None:
         abort(404)
-    return render_template(
-        "paper/leaflet.html", frame=frame, journey=journey, sheet=found, **printed(services().settings)
-    )
+    settings = services().settings
+    drawn = square(settings.public_base_url, TOLD_BY.format(address=address(settings)))
+    return render_template("paper/leaflet.html", frame=frame, journey=journey, sheet=found, square=drawn)
 
 
 def _some(book: Book, answer: str, which: slice) -> tuple[str, ...]:

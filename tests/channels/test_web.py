@@ -19,7 +19,7 @@ from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
 from assistant.storage.resume_codes import LIFE
 from assistant.storage.schema import metadata, persons
 from assistant.turns import Reply
-from channels.web.handing import one_time_id
+from channels.web.once import one_time_id
 from channels.web.origin import in_words, origins
 from channels.web.pages import protect
 from channels.web.screen import show
