@@ -22,13 +22,13 @@ def mine() -> ResponseReturnValue:
     """Each kind of data, and how much of it is held of this visit."""
     here = visit.address()
     if here is None:
-        return render_template("web/mine.html", lines=(), held=None)
+        return render_template("web/mine.html", rows=(), held=None)
     person, held = services().conversation.held(here)
     now = services().clock()
-    lines = [(entry, held.rows[entry.purpose.name]) for entry in services().register if _hers(entry)]
+    rows = [(entry, held.rows[entry.purpose.name]) for entry in services().register if _hers(entry)]
     return render_template(
         "web/mine.html",
-        lines=lines,
+        rows=rows,
         held=held,
         journey=person.said.journey if person.said else None,
         seen=dated(held.seen_at) if held.seen_at else "",
