@@ -6,9 +6,9 @@ Wider than those of reminders (assistant/reminders/hours.py): a practice that op
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from assistant.reminders.hours import PARIS, instant
+
 OPENS, CLOSES = time(7), time(21)
 
 
@@ -18,4 +18,4 @@ def daytime(at: datetime) -> datetime:
     if OPENS <= there.time() < CLOSES:
         return at
     day = there.date() + timedelta(days=there.time() >= CLOSES)
-    return datetime.combine(day, OPENS, PARIS).astimezone(at.tzinfo)
+    return instant(day, OPENS).astimezone(at.tzinfo)

@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Literal
 
-from assistant.storage.practice_months import Month
+from assistant.storage.days import month_of
+from assistant.storage.practice_months import Month, What
 
-What = Literal["made", "started", "finished"]
 WHAT: tuple[What, ...] = ("made", "started", "finished")
 
 LEAST = 11
@@ -61,7 +61,7 @@ class Half:
 def publish(months: Sequence[Month], first: datetime, now: datetime) -> tuple[Half, ...]:
     """The last twelve months that may be told by `now`, of a practice that began in the month of `first`."""
     known = {month.month: month for month in months}
-    begin = max(_months(_month(first), 0), _months(_last(now), 1 - MONTHS_SHOWN))
+    begin = max(_months(month_of(first), 0), _months(_last(now), 1 - MONTHS_SHOWN))
     halves: list[Half] = []
     at = begin
     while at <= _last(now):
@@ -69,7 +69,7 @@ def publish(months: Sequence[Month], first: datetime, now: datetime) -> tuple[Ha
         told = [_months(at, number) for number in range(_between(at, min(end, _last(now))) + 1)]
         counts = [known.get(month) or Month(month, 0, 0, 0) for month in told]
         # From where the practice began, or from the half's own first month: no part of it is out of sight.
-        whole = told[-1] == end and (at == _month(first) or (at.month - 1) % HALF == 0)
+        whole = told[-1] == end and (at == month_of(first) or (at.month - 1) % HALF == 0)
         lines = tuple(Line(month, line_of(count)) for month, count in zip(told, counts, strict=True))
         halves.append(Half(lines, totals(counts, lines) if whole and len(lines) > 1 else None))
         at = _months(end, 1)
@@ -113,11 +113,7 @@ def _shown(count: int) -> int | None:
 
 def _last(now: datetime) -> datetime:
     """The last month that is over, and was LATE ago."""
-    return _months(_month(now - LATE), -1)
-
-
-def _month(at: datetime) -> datetime:
-    return at.astimezone(timezone.utc).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return _months(month_of(now - LATE), -1)
 
 
 def _months(month: datetime, more: int) -> datetime:

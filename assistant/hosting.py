@@ -50,8 +50,9 @@ class Host:
         """What the letters of an address lead to, for `person`: hers already, or good. Uses nothing up."""
         hashed = kept("token", token, self._pepper)
         found = invitations.known(connection, "token", hashed)
-        hers = found is not None and guests.came(connection, person.id, found.id)
-        return found if hers else invitations.good(connection, "token", hashed, at)
+        if found is None or guests.came(connection, person.id, found.id):
+            return found
+        return invitations.good(connection, "token", hashed, at)
 
     def settle(
         self, connection: Connection, turn: Turn, person: Person, outcome: Outcome, verdict: Verdict

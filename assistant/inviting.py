@@ -1,8 +1,9 @@
-"""Makes the invitations of physicians, ends them, and shows what is behind one without using it up."""
+"""Makes the invitations of physicians, and shows what is behind one without using it up."""
 
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -76,27 +77,12 @@ class Inviting:
         `stack`: twenty leaflets that say the same, each good for one person; it counts for twenty. In the transaction
         of `connection`, if it is given. Raises InvitingError when no word is free.
         """
-        if connection is None:
-            with self._database.transaction() as opened:
-                return self.make(
-                    practice=practice,
-                    physician=physician,
-                    way=way,
-                    aim=aim,
-                    at=at,
-                    stack=stack,
-                    connection=opened,
-                )
         life, most = (STACK_LIFE, STACK) if stack and way == "print" else LIVES[way]
         row = {"practice": practice, "physician": physician, "way": way, "aim": aim, "most": most, "made_at": at}
-        given = self._drawn(connection, row, at + life)
-        practice_months.count(connection, practice, "made", at, max(1, most))
+        with self._database.transaction() if connection is None else nullcontext(connection) as held:
+            given = self._drawn(held, row, at + life)
+            practice_months.count(held, practice, "made", at, max(1, most))
         return given
-
-    def end(self, practice: str, invitation: int, at: datetime) -> None:
-        """From now on nobody takes up `invitation`, if it is one of `practice`."""
-        with self._database.transaction() as connection:
-            invitations.end(connection, practice, invitation, at)
 
     def peek(self, token: str, at: datetime) -> Invitation | None:
         """What the letters of an address lead to while it may be taken up; uses nothing up, however often."""

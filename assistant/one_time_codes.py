@@ -18,7 +18,7 @@ from assistant.errors import SealError
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
-from assistant.storage import accesses, guesses, practice_slips, practices
+from assistant.storage import accesses, guesses, practice_slips
 from assistant.storage.alone import alone
 
 KIND = "access"
@@ -80,8 +80,7 @@ class OneTimeCodes:
 
     def check(self, connection: Connection, name: str, code: str, at: datetime) -> Verdict | None:
         """None when `code` is that of the access `name` in force; a code is good once."""
-        access = accesses.find(connection, name)
-        sealed = practices.secret_of(connection, name) if access else ""
+        sealed = accesses.secret_of(connection, name)
         return self.check_key(connection, name, self.opened(name, sealed) if sealed else None, code, at)
 
     def check_key(self, connection: Connection, name: str, key: Key | None, code: str, at: datetime) -> Verdict | None:

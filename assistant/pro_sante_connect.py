@@ -20,6 +20,14 @@ PRESETS = {
 OFFICIAL = re.compile(r"https://auth\.([a-z0-9.-]+\.esante\.gouv\.fr)/auth/realms/[^/]+")
 PHYSICIAN = "10"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# The addresses that may each be given, and the variables that give them.
+ADDRESSES = {
+    "authorization": "PSC_AUTHORIZATION_URL",
+    "token": "PSC_TOKEN_URL",
+    "userinfo": "PSC_USERINFO_URL",
+    "keys": "PSC_JWKS_URL",
+    "logout": "PSC_LOGOUT_URL",
+}
 BELOW = "/protocol/openid-connect/"  # it is a Keycloak
 
 
@@ -60,39 +68,20 @@ def at_issuer(issuer: str, client_id: str, client_secret: str, **given: str) -> 
 
 def read_pro_sante_connect(env: Mapping[str, str], local: bool) -> ProSanteConnect:
     """What the environment says. Raises SettingError naming the variable."""
-    issuer = env.get("PSC_ISSUER", "").strip()
-    given = {
-        "PSC_ISSUER": issuer,
-        "PSC_CLIENT_ID": env.get("PSC_CLIENT_ID", "").strip(),
-        "PSC_CLIENT_SECRET": env.get("PSC_CLIENT_SECRET", "").strip(),
-    }
-    addresses = {
-        "PSC_AUTHORIZATION_URL": env.get("PSC_AUTHORIZATION_URL", "").strip(),
-        "PSC_TOKEN_URL": env.get("PSC_TOKEN_URL", "").strip(),
-        "PSC_USERINFO_URL": env.get("PSC_USERINFO_URL", "").strip(),
-        "PSC_JWKS_URL": env.get("PSC_JWKS_URL", "").strip(),
-        "PSC_LOGOUT_URL": env.get("PSC_LOGOUT_URL", "").strip(),
-    }
+    given = {name: env.get(name, "").strip() for name in ("PSC_ISSUER", "PSC_CLIENT_ID", "PSC_CLIENT_SECRET")}
+    addresses = {address: env.get(name, "").strip() for address, name in ADDRESSES.items()}
     professions = _professions(env.get("PSC_PROFESSIONS", ""))
     if not any(given.values()):
         return ProSanteConnect(professions=professions)
     for name, value in given.items():
         if not value:
             raise SettingError(f"Il manque {name} : Pro Santé Connect a besoin de {', '.join(given)} ensemble.")
-    issuer = PRESETS.get(issuer, issuer).rstrip("/")
-    for name, url in {"PSC_ISSUER": issuer, **addresses}.items():
+    issuer = PRESETS.get(given["PSC_ISSUER"], given["PSC_ISSUER"]).rstrip("/")
+    urls = {"PSC_ISSUER": issuer} | {ADDRESSES[address]: url for address, url in addresses.items()}
+    for name, url in urls.items():
         if url:
             _must_be_address(name, url, local)
-    made = at_issuer(
-        issuer,
-        given["PSC_CLIENT_ID"],
-        given["PSC_CLIENT_SECRET"],
-        authorization=addresses["PSC_AUTHORIZATION_URL"],
-        token=addresses["PSC_TOKEN_URL"],
-        userinfo=addresses["PSC_USERINFO_URL"],
-        keys=addresses["PSC_JWKS_URL"],
-        logout=addresses["PSC_LOGOUT_URL"],
-    )
+    made = at_issuer(issuer, given["PSC_CLIENT_ID"], given["PSC_CLIENT_SECRET"], **addresses)
     return replace(made, professions=professions)
 
 

@@ -20,9 +20,10 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from assistant.privacy.pseudonyms import by_pairs
+
 INFO = b"camille proofs v1"
 RANDOM, CHECKED = 4, 8  # digits: one invented proof in a hundred million is taken for a genuine one
-PAIR = 2
 
 
 class Proofs:
@@ -34,7 +35,7 @@ class Proofs:
     def give(self, day: date) -> str:
         """A proof for `day`, by pairs of digits, as people copy and say them."""
         drawn = f"{self._draw(10**RANDOM):0{RANDOM}d}"
-        return _by_pairs(drawn + self._check(day, drawn))
+        return by_pairs(drawn + self._check(day, drawn))
 
     def is_genuine(self, day: date, proof: str) -> bool:
         """Whether `proof` was given here for `day`. Spaces, dots and dashes do not count."""
@@ -50,7 +51,3 @@ class Proofs:
     @cached_property
     def _key(self) -> bytes:
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=INFO).derive(self._secret.encode())
-
-
-def _by_pairs(digits: str) -> str:
-    return " ".join(digits[index : index + PAIR] for index in range(0, len(digits), PAIR))

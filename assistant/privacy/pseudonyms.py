@@ -41,7 +41,12 @@ def national(number: str) -> str:
     digits = "0" + number.removeprefix("+33") if number.startswith("+33") else number
     if len(digits) != 10 or not digits.isdigit():
         return number
-    return " ".join(digits[index : index + 2] for index in range(0, 10, 2))
+    return by_pairs(digits)
+
+
+def by_pairs(digits: str) -> str:
+    """`digits` two by two, as people copy and say them."""
+    return " ".join(digits[index : index + 2] for index in range(0, len(digits), 2))
 
 
 def pseudonym(kind: str, value: str, pepper: str) -> str:

@@ -105,10 +105,6 @@ class Purpose:
         return (*purged, *self.along, *self.stays)
 
 
-def _is(column: Column[Any], value: Any) -> Any:
-    return column.is_(value) if value is None else column == value
-
-
 PURPOSES = (
     Purpose(
         "place",
@@ -131,12 +127,12 @@ PURPOSES = (
         OUTBOX,
         (
             Line("sent", outbox.c.ended_at, OUTBOX),
-            Line("never sent", outbox.c.due_at, OUTBOX, _is(outbox.c.ended_at, None)),
+            Line("never sent", outbox.c.due_at, OUTBOX, outbox.c.ended_at.is_(None)),
             Line(
                 "typed by a practice and never sent",
                 outbox.c.created_at,
                 TYPED_NUMBER,
-                _is(outbox.c.ended_at, None) & outbox.c.key.startswith(INVITE, autoescape=True),
+                outbox.c.ended_at.is_(None) & outbox.c.key.startswith(INVITE, autoescape=True),
             ),
             Line("reminders", reminders.c.due_at, REMINDERS),
         ),
@@ -160,7 +156,7 @@ PURPOSES = (
         "law",
         None,
         # An erasure is proved by the code that the person holds (proofs.py). What earlier versions noted goes.
-        (Line("erasures", consents.c.given_at, AT_ONCE, _is(consents.c.kind, "erase")),),
+        (Line("erasures", consents.c.given_at, AT_ONCE, consents.c.kind == "erase"),),
         stays=(consents, stopped),
     ),
     # Before the practices, which go once no line of audit is left of them.

@@ -48,9 +48,13 @@ class Access:
         return not self.taken and at < self.made_at + LIFE
 
 
+# What makes a member an access, as long as it is in force.
+IN_FORCE = members.c.role == "delegate", members.c.ended_at.is_(None)
+
+
 def give(connection: Connection, practice: str, label: str, at: datetime) -> tuple[Access, str] | None:
     """A new access and the token of its link. None when the practice has `MOST` already."""
-    alive = select(func.count()).where(*_alive(practice))
+    alive = select(func.count()).where(members.c.practice == practice, *IN_FORCE)
     if connection.execute(alive).scalar_one() >= MOST:
         return None
     name = _new_name(connection, label)
@@ -63,23 +67,26 @@ def give(connection: Connection, practice: str, label: str, at: datetime) -> tup
 
 def of(connection: Connection, practice: str) -> list[Access]:
     """Those of `practice` in force, the latest first."""
-    columns = members.c.id, members.c.practice, members.c.shown_as, members.c.made_at, members.c.secret
-    query = select(*columns).where(*_alive(practice)).order_by(members.c.made_at.desc(), members.c.id)
-    return [_access(row) for row in connection.execute(query)]
+    theirs = _accesses().where(members.c.practice == practice)
+    return [_access(row) for row in connection.execute(theirs.order_by(members.c.made_at.desc(), members.c.id))]
 
 
 def find(connection: Connection, name: str) -> Access | None:
     """The access in force of that short name, taken up or not."""
-    columns = members.c.id, members.c.practice, members.c.shown_as, members.c.made_at, members.c.secret
-    query = select(*columns).where(members.c.id == name, members.c.role == "delegate", members.c.ended_at.is_(None))
-    row = connection.execute(query).first()
+    row = connection.execute(_accesses().where(members.c.id == name)).first()
     return _access(row) if row is not None else None
 
 
 def take_up(connection: Connection, name: str, secret: str) -> bool:
     """Keep the sealed `secret` of an access that has none yet. Of two at once, one does."""
-    free = members.c.id == name, members.c.role == "delegate", members.c.secret == "", members.c.ended_at.is_(None)
+    free = members.c.id == name, members.c.secret == "", *IN_FORCE
     return bool(connection.execute(update(members).where(*free).values(secret=secret)).rowcount == 1)
+
+
+def secret_of(connection: Connection, name: str) -> str:
+    """The sealed secret of the access in force of that short name; "" for none, and for one not taken up yet."""
+    held = select(members.c.secret).where(members.c.id == name, *IN_FORCE)
+    return str(connection.execute(held).scalar() or "")
 
 
 def typed(text: str) -> str:
@@ -95,8 +102,9 @@ def _new_name(connection: Connection, label: str) -> str:
             return name
 
 
-def _alive(practice: str) -> tuple[Any, ...]:
-    return members.c.practice == practice, members.c.role == "delegate", members.c.ended_at.is_(None)
+def _accesses() -> Any:
+    columns = members.c.id, members.c.practice, members.c.shown_as, members.c.made_at, members.c.secret
+    return select(*columns).where(*IN_FORCE)
 
 
 def _access(row: Any) -> Access:

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from assistant.storage.days import day_of
+from assistant.storage.days import month_of
 from assistant.storage.schema import practice_months
 from assistant.storage.upserts import insert_into
 
@@ -31,7 +31,7 @@ class Month:
 
 def count(connection: Connection, practice: str, what: What, at: datetime, times: int = 1) -> None:
     """`times` more. The month is kept, not the day. Late in a transaction: a whole practice counts in the same row."""
-    row = {"practice": practice, "month": day_of(at).replace(day=1), "what": what}
+    row = {"practice": practice, "month": month_of(at), "what": what}
     added = insert_into(connection, practice_months).values(**row, times=times)
     more = {"times": practice_months.c.times + times}
     connection.execute(added.on_conflict_do_update(index_elements=["practice", "month", "what"], set_=more))

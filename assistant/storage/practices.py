@@ -1,4 +1,7 @@
-"""Practices and who acts for them: physicians, known by a keyed hash, and those whom a physician gave an access."""
+"""Practices and who acts for them: physicians, known by a keyed hash, and those who were given an access.
+
+How an access is given and taken up is in accesses.py.
+"""
 
 from __future__ import annotations
 
@@ -54,23 +57,10 @@ def physician_of(connection: Connection, practice: str, subject: str, shown_as: 
         fresh = {"shown_as": shown_as[:LONGEST_NAME], "ended_at": None}
         connection.execute(update(members).where(members.c.id == found).values(**fresh))
         return str(found)
-    return _made(connection, practice, "physician", shown_as, at, subject=subject)
-
-
-def delegate_of(connection: Connection, practice: str, shown_as: str, at: datetime, secret: str = "") -> str:
-    """The id of a new delegate of `practice`. `secret` is sealed already (see `secret_of`)."""
-    return _made(connection, practice, "delegate", shown_as, at, secret=secret)
-
-
-def keep_secret(connection: Connection, member: str, secret: str) -> None:
-    """Keep the sealed secret of a delegate's one-time codes."""
-    connection.execute(update(members).where(members.c.id == member).values(secret=secret))
-
-
-def secret_of(connection: Connection, member: str) -> str:
-    """The sealed secret of a delegate in force; "" for nobody, and for a physician."""
-    held = select(members.c.secret).where(members.c.id == member, members.c.ended_at.is_(None))
-    return str(connection.execute(held).scalar() or "")
+    made = secrets.token_urlsafe(ID_BYTES)
+    row = {"id": made, "practice": practice, "subject": subject, "role": "physician", "secret": "", "made_at": at}
+    connection.execute(insert(members).values(**row, shown_as=shown_as[:LONGEST_NAME]))
+    return made
 
 
 def member(connection: Connection, number: str) -> Member | None:
@@ -87,12 +77,8 @@ def began(connection: Connection, practice: str) -> datetime:
 
 def physicians(connection: Connection, practice: str) -> list[Member]:
     """The physicians of `practice` in force, by name."""
-    return _of(connection, practice, "physician")
-
-
-def delegates(connection: Connection, practice: str) -> list[Member]:
-    """Those in force whom a physician of `practice` gave an access, by name."""
-    return _of(connection, practice, "delegate")
+    theirs = _in_force().where(members.c.practice == practice, members.c.role == "physician")
+    return [_member(row) for row in connection.execute(theirs.order_by(members.c.shown_as, members.c.id))]
 
 
 def end(connection: Connection, practice: str, member: str, at: datetime) -> bool:
@@ -102,26 +88,6 @@ def end(connection: Connection, practice: str, member: str, at: datetime) -> boo
     if ended:
         connection.execute(delete(practice_sessions).where(practice_sessions.c.member == member))
     return ended
-
-
-def _made(
-    connection: Connection,
-    practice: str,
-    role: Role,
-    shown_as: str,
-    at: datetime,
-    subject: str | None = None,
-    secret: str = "",
-) -> str:
-    number = secrets.token_urlsafe(ID_BYTES)
-    row = {"id": number, "practice": practice, "subject": subject, "role": role, "secret": secret, "made_at": at}
-    connection.execute(insert(members).values(**row, shown_as=shown_as[:LONGEST_NAME]))
-    return number
-
-
-def _of(connection: Connection, practice: str, role: Role) -> list[Member]:
-    theirs = _in_force().where(members.c.practice == practice, members.c.role == role)
-    return [_member(row) for row in connection.execute(theirs.order_by(members.c.shown_as, members.c.id))]
 
 
 def _in_force() -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.figures import WHAT, Line, What
+from assistant.figures import WHAT, Line
+from assistant.storage.practice_months import What
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 12, 44

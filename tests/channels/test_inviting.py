@@ -23,7 +23,7 @@ from assistant.inviting import Given, Inviting
 from assistant.journeys.progress import Place, Progress
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import ROOT
-from assistant.storage import guesses, persons, practice_months, schema
+from assistant.storage import guesses, invitations, persons, practice_months, schema
 from assistant.storage.invitations import Aim, Way
 from assistant.turns import Channel, Reply, Turn
 from channels.app import create_app
@@ -305,7 +305,8 @@ def over(surgery: Surgery, why: str) -> Given:
     elif why == "too old":
         surgery.now = given.expires_at
     elif why == "taken back":
-        surgery.inviting.end("cabinet", given.id, surgery.now)
+        with surgery.face.conversation.database.transaction() as connection:
+            invitations.end(connection, "cabinet", given.id, surgery.now)
     elif why == "never was":
         with surgery.face.conversation.database.transaction() as connection:
             connection.execute(update(schema.invitations).values(token="t", word="w", digits="d"))

@@ -93,7 +93,7 @@ class TestGiven:
         found = practices.member(connection, name)
         assert found
         assert (found.role, found.practice, found.shown_as) == ("delegate", practice, "Accueil")
-        assert practices.secret_of(connection, name) == ""
+        assert accesses.secret_of(connection, name) == ""
         (listed,) = accesses.of(connection, practice)
         assert (listed.name, listed.taken, listed.waits(AT)) == (name, False, True)
         assert listed.waits(AT + LIFE) is False
@@ -182,7 +182,7 @@ class TestCodes:
     ) -> None:
         key = taken(connection, practice, oracle)
         other, _ = given(connection, practice)
-        practices.keep_secret(connection, other, practices.secret_of(connection, key.name))
+        assert accesses.take_up(connection, other, accesses.secret_of(connection, key.name))
         assert oracle.check(connection, other, code(key), AT) == "wrong"
 
     def test_nor_does_any_once_the_secret_key_is_another(

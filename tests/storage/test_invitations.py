@@ -42,6 +42,11 @@ def made(inviting: Inviting, way: Way = "show", aim: Aim = "activer", at: dateti
     return inviting.make(practice="cabinet", physician="Martin", way=way, aim=aim, at=at, **more)
 
 
+def end(database: Database, practice: str, invitation: int, at: datetime) -> None:
+    with database.transaction() as connection:
+        invitations.end(connection, practice, invitation, at)
+
+
 def stored(connection: Connection, name: str) -> str:
     connection.execute(insert(schema.persons).values(id=name, version=1, progress="{}", said="null", seen_at=AT))
     return name
@@ -98,7 +103,7 @@ class TestKeys:
         )
         monkeypatch.setattr("assistant.inviting.drawn", lambda _: next(draws))
         first = made(inviting)
-        inviting.end("cabinet", first.id, AT)
+        end(database, "cabinet", first.id, AT)
         second = made(inviting)
         assert (second.word, second.digits) == ("CERISE 428", "483921")
         with database.transaction() as connection:
@@ -137,17 +142,17 @@ class TestLife:
         with database.transaction() as connection:
             assert connection.execute(select(schema.invitations.c.taken)).scalar_one() == 0
 
-    def test_ended_by_its_practice_only(self, inviting: Inviting) -> None:
+    def test_ended_by_its_practice_only(self, inviting: Inviting, database: Database) -> None:
         given = made(inviting)
-        inviting.end("another", given.id, AT)
+        end(database, "another", given.id, AT)
         assert inviting.peek(given.token, AT)
-        inviting.end("cabinet", given.id, AT)
+        end(database, "cabinet", given.id, AT)
         assert inviting.peek(given.token, AT) is None
 
     def test_ending_twice_keeps_the_first_end(self, inviting: Inviting, database: Database) -> None:
         given = made(inviting)
-        inviting.end("cabinet", given.id, AT)
-        inviting.end("cabinet", given.id, AT + timedelta(days=1))
+        end(database, "cabinet", given.id, AT)
+        end(database, "cabinet", given.id, AT + timedelta(days=1))
         with database.transaction() as connection:
             assert connection.execute(select(schema.invitations.c.ended_at)).scalar_one() == AT
 

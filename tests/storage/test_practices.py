@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from assistant.settings import Settings
-from assistant.storage import audit, practice_sessions, practice_slips, practices, schema
+from assistant.storage import accesses, audit, journal, practice_sessions, practice_slips, practices, schema
 from assistant.storage.database import Database
 from tests.support.at_once import at_once
 
@@ -46,27 +46,34 @@ class TestMembers:
         here = practices.practice_of(connection, "k1", "Parc", NOW)
         for name in ("Le docteur Martin", "Le docteur Bernard"):
             practices.physician_of(connection, here, name, name, NOW)
-        practices.delegate_of(connection, here, "Accueil", NOW, "s1.sealed")
+        given = accesses.give(connection, here, "Accueil", NOW)
+        assert given
         assert [one.shown_as for one in practices.physicians(connection, here)] == [
             "Le docteur Bernard",
             "Le docteur Martin",
         ]
-        (delegate,) = practices.delegates(connection, here)
+        (listed,) = accesses.of(connection, here)
+        delegate = practices.member(connection, listed.name)
+        assert delegate
         assert (delegate.shown_as, delegate.role) == ("Accueil", "delegate")
-        assert practices.secret_of(connection, delegate.id) == "s1.sealed"
-        practices.keep_secret(connection, delegate.id, "s1.other")
-        assert practices.secret_of(connection, delegate.id) == "s1.other"
+        assert accesses.take_up(connection, delegate.id, "s1.sealed")
+        assert accesses.secret_of(connection, delegate.id) == "s1.sealed"
+        assert not accesses.take_up(connection, delegate.id, "s1.other")
+        assert accesses.secret_of(connection, delegate.id) == "s1.sealed"
 
     def test_who_is_ended_acts_no_more_and_is_signed_out(self, connection: Connection, rows: Rows) -> None:
         here = practices.practice_of(connection, "k1", "Parc", NOW)
-        delegate = practices.delegate_of(connection, here, "Accueil", NOW, "s1.sealed")
+        given = accesses.give(connection, here, "Accueil", NOW)
+        assert given
+        delegate = given[0].name
+        assert accesses.take_up(connection, delegate, "s1.sealed")
         practice_sessions.begin(connection, "token", delegate, "", NOW)
         assert practices.end(connection, here, delegate, NOW)
         assert practice_sessions.who(connection, "token", NOW) is None
         assert rows("practice_sessions") == 0
         assert practices.member(connection, delegate) is None
-        assert practices.delegates(connection, here) == []
-        assert practices.secret_of(connection, delegate) == ""
+        assert accesses.of(connection, here) == []
+        assert accesses.secret_of(connection, delegate) == ""
         assert not practices.end(connection, here, delegate, NOW)
 
     def test_nobody_is_ended_by_another_practice(self, connection: Connection, physician: str) -> None:
@@ -195,11 +202,11 @@ class TestAudit:
         audit.note(connection, here, "signed_in", NOW)
         audit.note(connection, here, "shown", NOW + INSTANT)
         audit.note(connection, other, "signed_in", NOW)
-        assert [(line.act, line.shown_as) for line in audit.of(connection, here.practice)] == [
+        assert [(line.act, line.shown_as) for line in journal.read(connection, here.practice, NOW)] == [
             ("shown", "A"),
             ("signed_in", "A"),
         ]
-        assert [(line.act, line.shown_as) for line in audit.of(connection, "p9")] == [("signed_in", "")]
+        assert [(line.act, line.shown_as) for line in journal.read(connection, "p9", NOW)] == [("signed_in", "")]
 
     def test_only_acts_that_have_a_name(self, connection: Connection, physician: str) -> None:
         here = practices.member(connection, physician)
@@ -209,4 +216,4 @@ class TestAudit:
 
     def test_it_outlives_its_member(self, connection: Connection, physician: str) -> None:
         connection.execute(insert(schema.audit).values(practice="p", member="gone", act="shown", at=NOW))
-        assert [line.shown_as for line in audit.of(connection, "p")] == [""]
+        assert [line.shown_as for line in journal.read(connection, "p", NOW)] == [""]

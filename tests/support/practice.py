@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.test import Client, TestResponse
 
-from assistant.storage import practices
+from assistant.storage import accesses, practice_slips, practices
 from assistant.storage.practices import Member
 from channels.practice import member
 from channels.services import Services
@@ -53,10 +53,13 @@ def open_practice(app: Flask) -> Practice:
     with given.conversation.database.transaction() as connection:
         here = practices.practice_of(connection, "key of the first", "Cabinet médical des Tilleuls", at)
         there = practices.practice_of(connection, "key of the second", "Cabinet du Port", at)
+        desk = accesses.give(connection, here, "Accueil", at)
+        assert desk
+        assert practice_slips.take(connection, accesses.GIVEN, desk[1], at)  # the link was used: no slip is left of it
         made = [
             practices.physician_of(connection, here, "subject 1", "Le docteur Martin", at),
             practices.physician_of(connection, here, "subject 2", "Le docteur Diallo", at),
-            practices.delegate_of(connection, here, "Accueil", at),
+            desk[0].name,
             practices.physician_of(connection, there, "subject 3", "Le docteur Nguyen", at),
         ]
         found: list[Any] = [practices.member(connection, one) for one in made]

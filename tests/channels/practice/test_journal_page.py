@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from assistant.privacy.purposes import AUDIT
-from assistant.storage import audit, practices
+from assistant.storage import accesses, audit, practices
 from assistant.storage.audit import Act
 from assistant.storage.practices import Member
 from channels.practice.journal import A_PAGE, DONE, HEADS
@@ -105,8 +105,8 @@ def test_the_file_is_whole_and_opens_in_a_spreadsheet(desk: Desk) -> None:
 )
 def test_no_label_is_run_as_a_formula(desk: Desk, label: str) -> None:
     with desk.face.conversation.database.transaction() as connection:
-        number = practices.delegate_of(connection, desk.practice.martin.practice, label, desk.clock())
-        found = practices.member(connection, number)
+        given = accesses.give(connection, desk.practice.martin.practice, label, desk.clock())
+        found = practices.member(connection, given[0].name) if given else None
     assert found
     note(desk, "texted", found)
     _, rows = file(desk.browser())

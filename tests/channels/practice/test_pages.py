@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from assistant.content.french import words as counted
 from assistant.settings import ROOT
-from assistant.storage import audit, practices
+from assistant.storage import journal, practices
 from assistant.storage.schema import invitations
 from channels.cli.advice import LONGEST_SCRIPT
 from channels.practice import making
@@ -63,7 +63,7 @@ def rows(face: Face) -> list[Any]:
 
 def acts(face: Face, practice: Practice) -> list[str]:
     with face.conversation.database.transaction() as connection:
-        return [line.act for line in audit.of(connection, practice.martin.practice)]
+        return [line.act for line in journal.read(connection, practice.martin.practice, NOON)]
 
 
 def made(face: Face, browser: Browser) -> Made:
