@@ -13,7 +13,7 @@ from assistant.invitation_keys import ASKED
 from assistant.journeys.progress import Progress
 from assistant.offers import ACTIVATION, Offers
 from assistant.storage.invitations import Aim
-from assistant.telling import SMS_ROOM, Outcome, Teller
+from assistant.telling import SMS_ROOM, Outcome, Teller, length
 from assistant.turns import Channel, Message, Reply
 from assistant.walking import Walk
 
@@ -127,9 +127,7 @@ def _met(progress: Progress, channel: Channel) -> Progress:
 
 def _fits(reply: Reply, channel: Channel) -> bool:
     """Whether `reply` is one SMS of two segments; always, elsewhere."""
-    lines = [message.text for message in reply.messages]
-    lines += [f"{choice.key} = {choice.label}" for choice in reply.choices]
-    return channel != "sms" or len("\n".join(lines)) <= SMS_ROOM
+    return channel != "sms" or length(reply.messages) <= SMS_ROOM
 
 
 def _to(shown_as: str) -> str:

@@ -171,7 +171,7 @@ class Teller:
             messages = (Message(self.text(before, progress, channel)), *messages)
         if first_words and channel not in progress.met:
             messages = (Message(self.text("premiers_mots", progress, channel)), *messages)
-            if channel == "sms" and _length(messages) > SMS_ROOM and progress.under_way and progress.last != PLACE:
+            if channel == "sms" and length(messages) > SMS_ROOM and progress.under_way and progress.last != PLACE:
                 return self._place_first(progress, channel, reply.intent)
             progress = replace(progress, met=(*progress.met, channel))
         journey = self.journey(progress)
@@ -184,7 +184,7 @@ class Teller:
         """Whether the first words and `message` are too much for one SMS."""
         if channel != "sms" or channel in progress.met:
             return False
-        return _length((Message(self.text("premiers_mots", progress, channel)), message)) > SMS_ROOM
+        return length((Message(self.text("premiers_mots", progress, channel)), message)) > SMS_ROOM
 
     def _announce(self, progress: Progress, channel: Channel, topic: str) -> Outcome:
         """The first words first; the answer is one reply away."""
@@ -220,7 +220,7 @@ def _listening(progress: Progress) -> Listening:
     return "code" if progress.asks == "code" else "choice"
 
 
-def _length(messages: Sequence[Message]) -> int:
+def length(messages: Sequence[Message]) -> int:
     """How long `messages` are in one SMS, with their choices."""
     lines = [message.text for message in messages]
     lines += [f"{choice.key} = {choice.label}" for message in messages for choice in message.choices]

@@ -15,7 +15,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +24,7 @@ from assistant.daytime import daytime
 from assistant.errors import SealError
 from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
+from assistant.reminders.hours import PARIS
 from assistant.storage import consents, outbox, reminders
 from assistant.storage.database import Database
 from assistant.storage.outbox import INVITE, REMINDER, Due
@@ -45,7 +45,6 @@ MOST_AT_ONCE = 50
 MOST_REMINDERS = 2
 # When the content has no words for it, until somebody has mended it.
 WORDLESS = timedelta(minutes=10)
-PARIS = ZoneInfo("Europe/Paris")
 
 # The words of a reminder to a person; the first instant, from the given one, at which she may be disturbed.
 Words = Callable[[str], str]
