@@ -24,16 +24,17 @@ FICTION = "+33261910000"
 
 
 class Camille:
-    """One gunicorn worker with its threads, SQLite, the trained model."""
+    """One gunicorn worker with its threads, SQLite unless told otherwise, the trained model."""
 
     name = "Camille"
 
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
+    def __init__(self, scratch: Path, **more: str) -> None:
+        """`more`: variables of the service, beside those that it needs to be reached."""
+        self._scratch, self._more = scratch, more
         self._lives = 0
         self._sent = 0
-        self._token = secrets.token_hex(16)
-        self._signer = RequestValidator(self._token)
+        self.token = secrets.token_hex(16)
+        self._signer = RequestValidator(self.token)
         self._service = Service(())
         self.port = 0
 
@@ -49,7 +50,8 @@ class Camille:
             PORT=str(self.port),
             PUBLIC_BASE_URL=self._base,
             TWILIO_ACCOUNT_SID=ACCOUNT,
-            TWILIO_AUTH_TOKEN=self._token,
+            TWILIO_AUTH_TOKEN=self.token,
+            **self._more,
         )
         if is_stale(read_settings(settings)):
             raise BenchError("Camille's model is missing or stale: run `make train` first.")
@@ -61,13 +63,12 @@ class Camille:
     def request(self, person: int, text: str) -> Request:
         """One SMS of `person` (0 to 9999), as Twilio posts and signs it. Each one is a new message."""
         self._sent += 1
-        number = f"+{int(FICTION) + person}"
         return self._signed(
             "/sms",
             {
                 "MessageSid": f"SM{self._sent:032x}",
                 "AccountSid": ACCOUNT,
-                "From": number,
+                "From": number(person),
                 "To": FICTION,
                 "Body": text,
                 "NumMedia": "0",
@@ -79,7 +80,7 @@ class Camille:
         form = {
             "CallSid": f"CA{person:032x}",
             "AccountSid": ACCOUNT,
-            "From": f"+{int(FICTION) + person}",
+            "From": number(person),
             "To": FICTION,
             "CallStatus": "in-progress",
             "Direction": "inbound",
@@ -99,9 +100,22 @@ class Camille:
     def peak_memory(self) -> float:
         return self._service.peak_memory()
 
+    def pids(self) -> list[int]:
+        return self._service.pids()
+
+    @property
+    def store(self) -> str:
+        """The address of the database of this life."""
+        return f"sqlite:///{self._scratch / f'camille-{self._lives}' / 'camille.sqlite'}"
+
     def stop(self) -> None:
         self._service.stop()
 
     @property
     def _base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def number(person: int) -> str:
+    """The telephone of `person`."""
+    return f"+{int(FICTION) + person}"

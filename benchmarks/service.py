@@ -82,7 +82,7 @@ class Service:
 
         Pages that two processes share count twice. Where the system keeps no peak (macOS): the size of now.
         """
-        return sum(_peak(pid) for pid in self._pids()) / 1024
+        return sum(_peak(pid) for pid in self.pids()) / 1024
 
     def stop(self) -> None:
         """Ask, wait, then insist. Safe to call twice."""
@@ -106,7 +106,7 @@ class Service:
                 raise BenchError(f"{process.command[0]} is not ready after {PATIENCE:.0f} s: see {process.log}")
             time.sleep(POLL)
 
-    def _pids(self) -> list[int]:
+    def pids(self) -> list[int]:
         """Every process of our groups."""
         groups = {process.pid for process in self._running}
         listed = subprocess.run(

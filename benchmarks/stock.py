@@ -113,6 +113,9 @@ class Stock:
     def peak_memory(self) -> float:
         return self._service.peak_memory()
 
+    def pids(self) -> list[int]:
+        return self._service.pids()
+
     def stop(self) -> None:
         self._service.stop()
 

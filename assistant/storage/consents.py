@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.storage.schema import consents, stopped
 from assistant.turns import Channel
 
+# Made once: it is of each turn.
+STOPPED = select(stopped.c.asked_to_return).where(stopped.c.address == bindparam("address"))
+
 
 def is_stopped(connection: Connection, address: str) -> tuple[bool, bool]:
     """Whether `address` said STOP, and whether it was since asked if it wants to return."""
-    row = connection.execute(select(stopped.c.asked_to_return).where(stopped.c.address == address)).first()
+    row = connection.execute(STOPPED, {"address": address}).first()
     return (row is not None, bool(row and row.asked_to_return))
 
 

@@ -10,10 +10,13 @@ from sqlalchemy.engine import Connection
 from assistant.storage.schema import events
 from assistant.turns import Channel, Reply
 
+# Made once: it is of each turn.
+NOTE = insert(events)
+
 
 def note(connection: Connection, person: str, channel: Channel, reply: Reply, at: datetime) -> None:
     """Add one turn of `person`."""
     step = f"{reply.journey.name}/{reply.journey.step}" if reply.journey else ""
     status = reply.journey.status if reply.journey else "none"
     row = {"person": person, "channel": channel, "intent": reply.intent[:48], "step": step, "status": status, "at": at}
-    connection.execute(insert(events).values(**row))
+    connection.execute(NOTE, row)

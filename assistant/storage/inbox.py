@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -18,11 +18,26 @@ from assistant.turns import Reply
 # Two names each at most, for all that one telephone may be answered in a day, and the silences between.
 MOST_LOOKED_AT = 400
 
+# Of each turn: made once, since making a statement and finding it in the cache costs more than running it.
+RECORDED = select(inbox.c.reply).where(
+    inbox.c.provider == bindparam("provider"), inbox.c.message_id.in_(bindparam("names", expanding=True))
+)
+SAID = (
+    select(inbox.c.received_at, inbox.c.reply)
+    .where(
+        inbox.c.provider == bindparam("provider"),
+        inbox.c.address == bindparam("address"),
+        inbox.c.received_at > bindparam("since"),
+    )
+    .order_by(inbox.c.received_at.desc())
+    .limit(MOST_LOOKED_AT)
+)
+RECORD = insert(inbox)
+
 
 def recorded(connection: Connection, provider: str, *names: str) -> Reply | None:
     """What was replied to the message that the provider calls by any of `names`, or None when it is new."""
-    query = select(inbox.c.reply).where(inbox.c.provider == provider)
-    found = connection.execute(query.where(inbox.c.message_id.in_(names))).scalars()
+    found = connection.execute(RECORDED, {"provider": provider, "names": names}).scalars()
     for reply in map(json.loads, found):
         if isinstance(reply, dict):
             return Reply.from_json(reply)
@@ -49,13 +64,7 @@ def said(
 
     Nothing is looked into, and nothing told, where there are fewer than `least` messages.
     """
-    query = (
-        select(inbox.c.received_at, inbox.c.reply)
-        .where(inbox.c.provider == provider, inbox.c.address == address, inbox.c.received_at > since)
-        .order_by(inbox.c.received_at.desc())
-        .limit(MOST_LOOKED_AT)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(SAID, {"provider": provider, "address": address, "since": since}).all()
     found = [(at, json.loads(reply)) for at, reply in rows] if len(rows) >= least else []
     return [(at, reply["intent"]) for at, reply in found if isinstance(reply, dict) and reply["messages"]]
 
@@ -87,6 +96,6 @@ def record(
         for name, value in kept.items()
     ]
     try:
-        connection.execute(insert(inbox), rows)
+        connection.execute(RECORD, rows)
     except IntegrityError as error:
         raise TurnConflictError from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +17,16 @@ from assistant.journeys.progress import Progress
 from assistant.storage import guests, invited, outbox
 from assistant.storage.schema import addresses, companions, guesses, inbox, persons, reminders
 from assistant.turns import Reply
+
+# Of each turn: made once, since making a statement and finding it in the cache costs more than running it.
+AT_ADDRESS = (
+    select(persons.c.id, persons.c.version, persons.c.progress, persons.c.said, persons.c.seen_at)
+    .join(addresses, addresses.c.person == persons.c.id)
+    .where(addresses.c.pseudonym == bindparam("address"))
+)
+# Names of their own: those of the columns are taken by what is set.
+SAME_VERSION = update(persons).where(persons.c.id == bindparam("who"), persons.c.version == bindparam("read"))
+COME, REACHED = insert(persons), insert(addresses)
 
 
 @dataclass(frozen=True)
@@ -32,12 +42,7 @@ class Person:
 
 def find(connection: Connection, address: str) -> Person:
     """The person at `address`; a new one, not yet stored, when nobody is known there."""
-    query = (
-        select(persons.c.id, persons.c.version, persons.c.progress, persons.c.said, persons.c.seen_at)
-        .join(addresses, addresses.c.person == persons.c.id)
-        .where(addresses.c.pseudonym == address)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(AT_ADDRESS, {"address": address}).first()
     if row is None:
         return Person(secrets.token_urlsafe(16), 0, Progress(), None)
     said: Any = json.loads(row.said)
@@ -63,13 +68,12 @@ def save(connection: Connection, person: Person, address: str, progress: Progres
     }
     if person.version == 0:
         try:
-            connection.execute(insert(persons).values(id=person.id, **values))
-            connection.execute(insert(addresses).values(pseudonym=address, person=person.id))
+            connection.execute(COME, {"id": person.id, **values})
+            connection.execute(REACHED, {"pseudonym": address, "person": person.id})
         except IntegrityError as error:
             raise TurnConflictError from error
         return
-    same = update(persons).where(persons.c.id == person.id, persons.c.version == person.version).values(**values)
-    if connection.execute(same).rowcount != 1:
+    if connection.execute(SAME_VERSION, {"who": person.id, "read": person.version, **values}).rowcount != 1:
         raise TurnConflictError
 
 

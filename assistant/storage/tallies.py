@@ -12,15 +12,20 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.engine import Connection
 
 from assistant.storage.days import day_of
-from assistant.storage.schema import tallies
-from assistant.storage.upserts import insert_into
+from assistant.storage.schema import Instant, tallies
 
 Way = Literal["in", "out"]
 MONTH = timedelta(days=30)
+# In words that both databases understand: SQLAlchemy compiles its own form of it again for each turn.
+COUNT = text(
+    "INSERT INTO tallies (day, channel, way, messages, segments) VALUES (:day, :channel, :way, 1, :segments) "
+    "ON CONFLICT (day, channel, way) "
+    "DO UPDATE SET messages = tallies.messages + 1, segments = tallies.segments + excluded.segments"
+).bindparams(bindparam("day", type_=Instant()))
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,7 @@ class Tally:
 
 def count(connection: Connection, channel: Literal["sms", "voice"], way: Way, segments: int, at: datetime) -> None:
     """One message more, of `segments` (0 for a call). The day is kept, not the hour."""
-    day = day_of(at)
-    row = insert_into(connection, tallies).values(day=day, channel=channel, way=way, messages=1, segments=segments)
-    more = {"messages": tallies.c.messages + 1, "segments": tallies.c.segments + segments}
-    connection.execute(row.on_conflict_do_update(index_elements=["day", "channel", "way"], set_=more))
+    connection.execute(COUNT, {"day": day_of(at), "channel": channel, "way": way, "segments": segments})
 
 
 def told(connection: Connection, since: datetime) -> list[Tally]:

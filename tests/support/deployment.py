@@ -132,8 +132,13 @@ def _services() -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def deployed(folder: Path, python: str = sys.executable, minds: int = 2, faces: int = 2) -> Iterator[Deployment]:
-    """Everything, started in the order of compose: stores, tables, minds, faces, nginx. Ended when the block ends."""
+def deployed(
+    folder: Path, python: str = sys.executable, minds: int = 2, faces: int = 2, stores: postgres.Server | None = None
+) -> Iterator[Deployment]:
+    """Everything, started in the order of compose: stores, tables, minds, faces, nginx. Ended when the block ends.
+
+    `stores`: another server of PostgreSQL than the tests' own.
+    """
     nginx()
     redis_server = shutil.which("redis-server")
     if not redis_server:
@@ -141,7 +146,7 @@ def deployed(folder: Path, python: str = sys.executable, minds: int = 2, faces: 
     ports = free_ports(3 + minds + faces)
     port, _, redis_port = ports[:3]
     with ExitStack() as stack:
-        database_url = stack.enter_context(postgres.server().database())
+        database_url = stack.enter_context((stores or postgres.server()).database())
         secrets = _secrets(folder, database_url, redis_port)
         made = Deployment(
             folder,

@@ -31,15 +31,24 @@ USER = "camille"
 STARTS_WITHIN = 30.0
 # Ends with the tests even when they are killed: then the pipe that `read` waits on closes. SIGINT is a fast shutdown.
 WATCHED = '"$@" & read -r _; kill -INT $!; wait $!'
+HASTY = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# As docker/compose.yml starts it.
+DURABLE = ("listen_addresses=", "shared_buffers=256MB", "max_connections=120")
 _numbers = count(1)
 
 
 class Server:
-    """One running server. Raises AssertionError with the server's own words when it does not start."""
+    """One running server. Raises AssertionError with the server's own words when it does not start.
 
-    def __init__(self, binaries: Path) -> None:
+    `durable`: what is committed is on the disk, as in production. `folder`: where it stays, to be started again;
+    otherwise in a temporary one.
+    """
+
+    def __init__(self, binaries: Path, *, durable: bool = False, folder: Path | None = None) -> None:
         self.tools = binaries  # pg_dump and the others, of the same version
-        self.folder = Path(tempfile.mkdtemp(prefix="camille-pg-"))
+        self._stays = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="camille-pg-"))
+        self.folder.mkdir(exist_ok=True)
         self._data, self._log = self.folder / "data", self.folder / "log"
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -47,10 +56,11 @@ class Server:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         command = [binaries / "initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
-        made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
-        assert made.returncode == 0, made.stderr
+        if not self._data.exists():
+            made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
+            assert made.returncode == 0, made.stderr
         # Durability is not what is tested; speed is what makes people run tests.
-        options = "listen_addresses= fsync=off synchronous_commit=off full_page_writes=off".split()
+        options = DURABLE if durable else HASTY
         command = ["sh", "-c", WATCHED, "sh", binaries / "postgres", "-D", self._data, "-k", self.folder]
         command += [part for option in options for part in ("-c", option)]
         with self._log.open("w") as log:
@@ -69,15 +79,40 @@ class Server:
     def database(self) -> Iterator[str]:
         """The address of a new, empty database, dropped when the block ends."""
         name = f"t{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name}")
+        self.create(name)
         try:
-            yield f"postgresql://{USER}@/{name}?host={self.folder}"
+            yield self.url(name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://{USER}@/{name}?host={self.folder}"
+
+    def has(self, name: str) -> bool:
+        connection = psycopg2.connect(host=str(self.folder), user=USER, dbname="postgres")
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            return cursor.fetchone() is not None
+        finally:
+            connection.close()
+
+    def create(self, name: str) -> None:
+        self._run(f"CREATE DATABASE {name}")
+
+    def drop(self, name: str) -> None:
+        """Whoever uses it is cut off. Nothing happens when it is not there."""
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @property
+    def pid(self) -> int:
+        """The shell that watches the server: the server is its child."""
+        return self._process.pid
 
     def stop(self) -> None:
         self._process.communicate()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._stays:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, line: str) -> None:
         connection = psycopg2.connect(host=str(self.folder), user=USER, dbname="postgres")
@@ -105,7 +140,7 @@ class Server:
 @functools.lru_cache(maxsize=1)
 def server() -> Server:
     """The one server of this test run, started at the first use. Skips the test that asks when there is no binary."""
-    found = Server(_binaries())
+    found = Server(binaries())
     atexit.register(found.stop)
     return found
 
@@ -120,7 +155,7 @@ def on(kind: str, settings: Settings) -> Iterator[Settings]:
         yield replace(settings, database_url=url)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Where `initdb` and `postgres` are. The newest version wins when the system keeps several side by side."""
     configured = shutil.which("pg_config")
     if configured:

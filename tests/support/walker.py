@@ -32,6 +32,14 @@ class Walker:
             return Choice("1", "", "")
         return self._best[step]
 
+    def ends(self, step: str) -> bool:
+        """Whether `step` is an end of the journey."""
+        return bool(self._journey.steps[step].end)
+
+    def nearest(self, step: str) -> Choice | None:
+        """The choice of `step` that is nearest to the end; None where no way is known, as after a pause."""
+        return self._best.get(step)
+
     def _words(self, text: str) -> str:
         return fold(" ".join(sentences(text)) if self._channel == "voice" else text)
 

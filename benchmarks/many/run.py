@@ -1,0 +1,189 @@
+"""`make load`: how many people at once, in one process and in the processes of docker/compose.yml, beside a stock Rasa.
+
+For each way to serve: people who never pause, which tells the most it can do; then half of that, which tells how long
+people wait; then a rush, and a day of twenty-four hours in two minutes. The same written conversations go to a stock
+Rasa in the same run. Prints tables, draws `load.svg`, appends a line to `load.jsonl`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.figures import machine, revision
+from benchmarks.many.job import Found, Job, crowd
+from benchmarks.many.served import VAR, Memory, Served, embedded, scaled, stock
+from benchmarks.many.tables import drawn, show
+from benchmarks.service import BenchError
+
+HISTORY = Path(__file__).with_name("load.jsonl")
+PICTURE = Path(__file__).with_name("load.svg")
+# People who never pause: enough for the fullest use of two cores, few enough to wait half a second at most.
+AT_ONCE, MOST_SECONDS, HALF_SECONDS = 16, 40.0, 60.0
+SETTLES = 10.0  # seconds at the beginning that do not count
+# Turns a second of one person in the other measures: people are slower, and there are more of them.
+PACE = 2.0
+# A rush: calm, three times as many people as it can serve, calm again.
+CALM, RUSH = 0.1, 1.5
+RUSHES = ((15.0, CALM), (20.0, RUSH), (40.0, CALM))
+# A day, from midnight: the share of the most it can serve that is used in each hour, at the busiest six tenths.
+# People write in the morning and after four; nobody measured it on us.
+DAY = (3, 2, 1, 1, 1, 2, 8, 20, 40, 60, 60, 50, 35, 35, 45, 50, 55, 55, 45, 35, 25, 18, 10, 5)
+HOUR = 5.0
+PEOPLE_A_JOB = 20_000
+
+
+@dataclass
+class Measured:
+    """What one way to serve did."""
+
+    name: str
+    turns: float = 0.0  # a second, at most
+    half: Found | None = None
+    rush: Found | None = None
+    day: Found | None = None
+    memory: dict[str, Memory] = field(default_factory=dict)
+    # Seconds of processor, bytes of the database, and turns, in the measures at half load.
+    processor: dict[str, float] = field(default_factory=dict)
+    grown: int = 0
+    faults: int = 0
+
+    def kept(self) -> dict[str, Any]:
+        half = self.half
+        found: dict[str, Any] = {"most_turns_a_second": round(self.turns, 1), "faults": self.faults}
+        if half:
+            shares = ((name, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)))
+            found |= {f"half_{name}": round(half.at_share(share, SETTLES), 1) for name, share in shares}
+            found["half_turns_a_second"] = round(len(half.times(SETTLES, HALF_SECONDS)) / (HALF_SECONDS - SETTLES), 1)
+        if self.rush:
+            found["rush_worst"] = round(self.rush.at_share(1.0), 1)
+            found["calm_again_p99"] = round(self.rush.at_share(0.99, RUSHES[0][0] + RUSHES[1][0] + SETTLES), 1)
+        if self.day:
+            found |= {"day_turns": len(self.day.turns), "day_p99": round(self.day.at_share(0.99), 1)}
+        found["memory"] = {
+            role: [each.processes, round(each.own), round(each.share)] for role, each in self.memory.items()
+        }
+        return found
+
+
+@dataclass
+class Measuring:
+    """Runs the measures, one way to serve after the other."""
+
+    console: Console
+    jobs: int = 0
+    # What writers wrote, for those who lead nobody.
+    scripts: Sequence[Sequence[str]] = ()
+
+    def camille(self, served: Served, *, whole: bool) -> Measured:
+        """`whole`: with a rush and a day."""
+        found = Measured(served.name)
+        self._ask(served, [(SETTLES, 4)], 0.0)
+        most = self._ask(served, [(MOST_SECONDS, AT_ONCE)], 0.0)
+        found.turns = _rate(most, MOST_SECONDS)
+        before, size = served.processor(), served.size()
+        found.half = self._ask(served, [(HALF_SECONDS, _people(found.turns / 2))])
+        spent = served.processor()
+        found.processor = {role: spent[role] - before[role] for role in spent}
+        found.grown = served.size() - size
+        jobs = [most, found.half]
+        if whole:
+            found.rush = self._ask(served, [(seconds, _people(share * found.turns)) for seconds, share in RUSHES])
+            found.day = self._ask(served, [(HOUR, _people(share / 100 * found.turns)) for share in DAY])
+            jobs += [found.rush, found.day]
+        found.memory = served.memory()
+        found.faults = sum(each.counts.get("faults", 0) for each in jobs)
+        for each in jobs:
+            for fault in each.faults[:3]:
+                self.console.print(f"[red]{served.name}: {fault}[/]", markup=True)
+        self.scripts = self.scripts or [wrote for wrote in found.half.wrote if len(wrote) > 3]
+        return found
+
+    def stock(self, served: Served) -> Measured:
+        found = Measured(served.name)
+        self._ask(served, [(SETTLES, 4)], 0.0)
+        found.turns = _rate(self._ask(served, [(MOST_SECONDS, AT_ONCE)], 0.0), MOST_SECONDS)
+        found.half = self._ask(served, [(HALF_SECONDS, _people(found.turns / 2))])
+        found.memory = served.memory()
+        return found
+
+    def _ask(self, served: Served, stages: Sequence[tuple[float, int]], pace: float = PACE) -> Found:
+        self.jobs += 1
+        self.console.print(f"  {served.name}: {sum(seconds for seconds, _ in stages):.0f} s, {stages[0][1]} people…")
+        kind: Any = "camille" if served.token else "stock"
+        job = Job(
+            kind,
+            served.url,
+            served.public,
+            served.token,
+            stages,
+            pace,
+            served.certificate,
+            self.jobs * PEOPLE_A_JOB,
+            self.scripts if kind == "stock" else (),
+        )
+        return crowd(job)
+
+
+def _rate(found: Found, seconds: float) -> float:
+    return len(found.times(SETTLES, seconds)) / (seconds - SETTLES)
+
+
+def _people(rate: float) -> int:
+    """How many people make `rate` turns a second."""
+    return max(1, round(rate / PACE))
+
+
+def ways(scratch: Path, minds: Sequence[int]) -> Iterator[AbstractContextManager[Served]]:
+    yield embedded(scratch / "embedded")
+    for number in minds:
+        yield scaled(scratch, number)
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(prog="python -m benchmarks.many.run", description=__doc__)
+    reader.add_argument(
+        "--minds", type=int, nargs="*", default=[1, 2, 4], help="how many assistants, one after the other"
+    )
+    reader.add_argument("--no-stock", action="store_true", help="without the stock Rasa, which trains once")
+    reader.add_argument("--quick", action="store_true", help="no rush, no day, and nothing is kept")
+    given, console = reader.parse_args(), Console()
+    at, busy = datetime.now(timezone.utc), os.getloadavg()[0]
+    measuring, found = Measuring(console), []
+    VAR.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for number, way in enumerate(ways(scratch, given.minds)):
+            with way as served:
+                # A rush and a day where they tell something: in one process, and with two assistants.
+                whole = not given.quick and (number == 0 or given.minds[number - 1] == 2)
+                found.append(measuring.camille(served, whole=whole))
+        if not given.no_stock:
+            with stock(scratch) as served:
+                found.append(measuring.stock(served))
+    show(found, console, busy)
+    if not given.quick:
+        drawn(found, PICTURE)
+        run = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
+        run |= {"load_before": round(busy, 2), "ways": {each.name: each.kept() for each in found}}
+        with HISTORY.open("a", encoding="utf-8") as history:
+            history.write(json.dumps(run, ensure_ascii=False) + "\n")
+    return 1 if any(each.faults for each in found) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BenchError as error:
+        sys.exit(str(error))
