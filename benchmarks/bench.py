@@ -113,13 +113,18 @@ class Bench:
         return [ROUNDS * CLIENTS * CLIENT_TURNS / took for took in seconds]
 
     def long(self, turns: int, console: Console) -> list[list[float]]:
-        """One conversation of `turns` turns with each, a slice at a time."""
+        """One conversation of `turns` turns with each, a slice at a time: by telephone, where the system has one.
+
+        Who writes sixty SMS an hour is left without an answer, and silence is fast.
+        """
         found: list[list[float]] = [[] for _ in self.systems]
         person = self.someone()
         for number, start in enumerate(range(0, turns, SLICE)):
             texts = self._some(start, min(SLICE, turns - start))
             for index in self._turnabout(number):
-                found[index] += self.ask(self.systems[index], person, texts)
+                system = self.systems[index]
+                requests = [system.going_on(person, start + turn, text) for turn, text in enumerate(texts)]
+                found[index] += [answer.ms for answer in self._heard(system, self.load.turns(system.port, requests))]
             if start % 100 == 0 and start:
                 console.print(f"  turn {start} of {turns}")
         return found

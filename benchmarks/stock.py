@@ -106,6 +106,10 @@ class Stock:
         body = json.dumps({"sender": f"person-{person}", "message": text})
         return Request("/webhooks/rest/webhook", body, {"Content-Type": "application/json"})
 
+    def going_on(self, person: int, turn: int, text: str) -> Request:
+        """Turn `turn` of one long conversation."""
+        return self.request(person, text)
+
     def spoke(self, answer: Answer) -> bool:
         """Whether something was said."""
         return answer.status == 200 and bool(json.loads(answer.body))

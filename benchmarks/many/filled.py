@@ -43,7 +43,7 @@ WALKED = 60
 EXCHANGE = ("bonjour", "1", "1", "2", "", "1", "1", "", "1", "1", "répétez", "1")
 EXCHANGES, WARM_UP = 60, 6
 AIM = 1.10
-EMPTY, FULL = "camille_empty", "camille_full"
+EMPTY, FULL, HALF_FULL = "camille_empty", "camille_full", "camille_half_full"
 KNOWN = 500
 PEPPER = "y" * 40
 
@@ -64,14 +64,13 @@ def samples() -> tuple[list[Any], list[Any]]:
     return told[:: max(len(told) // 200, 1)], [(json.loads(place), json.loads(said)) for place, said in places]
 
 
-def opened(server: postgres.Server, name: str) -> tuple[Database, bool]:
-    """The database `name`, with its tables; whether it was there before."""
-    there = server.has(name)
-    if not there:
+def opened(server: postgres.Server, name: str) -> Database:
+    """The database `name`, with the tables of this release."""
+    if not server.has(name):
         server.create(name)
     database = Database(server.url(name))
     database.upgrade()
-    return database, there
+    return database
 
 
 def measured(empty: str, full: str, console: Console) -> dict[str, list[float]]:
@@ -139,15 +138,17 @@ def main() -> int:
     given, console = reader.parse_args(), Console()
     server = postgres.Server(postgres.binaries(), durable=True, folder=given.folder.resolve())
     try:
-        full, there = opened(server, FULL)
-        if not there:
-            fill(full, given.people, given.turns, *samples(), datetime.now(timezone.utc))
-            known(full, PEPPER)
+        if not server.has(FULL):
+            server.drop(HALF_FULL)
+            database = opened(server, HALF_FULL)
+            fill(database, given.people, given.turns, *samples(), datetime.now(timezone.utc))
+            known(database, PEPPER)
+            database.close()
+            server.rename(HALF_FULL, FULL)
         if given.fill:
-            full.close()
             return 0
         server.drop(EMPTY)
-        empty, _ = opened(server, EMPTY)
+        empty, full = opened(server, EMPTY), opened(server, FULL)
         found = measured(server.url(EMPTY), server.url(FULL), console)
         sizes = []
         for name, database in ((EMPTY, empty), (FULL, full)):

@@ -73,7 +73,7 @@ _PEOPLE = (
     f"""INSERT INTO addresses (pseudonym, person) SELECT {ADDRESS.format("n")}, {PERSON.format("n")}
         FROM generate_series(:first, :last) n""",
 )
-_WHO = f"((n * {STRIDE}) % :people)"
+_WHO = f"((n::bigint * {STRIDE}) % :people)"
 _TURNS = (
     f"""INSERT INTO inbox (provider, message_id, address, reply, received_at)
         SELECT 'twilio', 'SM' || md5(n::text), {ADDRESS.format(_WHO)},

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import gevent
 import requests
 from geventhttpclient import HTTPClient
 from locust.env import Environment
@@ -176,16 +177,20 @@ class Browser:
 def users(crowd: Crowd) -> list[type[locust.User]]:
     """One class of users for each kind of people."""
     pace = crowd.job.pace
-    waits = locust.constant_throughput(pace) if pace else locust.constant(0)
+
+    def pauses(_: locust.User) -> float:
+        # People do not write in step: each waits as long as chance has it, `pace` times a second in the mean.
+        return random.expovariate(pace) if pace else 0.0
 
     def kind(name: str, weight_: int, life: Callable[[Wire], Iterator[None]]) -> type[locust.User]:
         class Someone(locust.User):
             weight = weight_
-            wait_time = waits
+            wait_time = pauses
 
             def on_start(self) -> None:
                 self.wire = Wire()
                 self.life = life(self.wire)
+                gevent.sleep(pauses(self))
 
             @locust.task
             def turn(self) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RATE_AIM, P99_AIM = 100.0, 250.0
 SETTLES = 10.0
+CALM = 45.0  # seconds after which a rush is over
 CHANNELS = ("sms", "voice", "web")
 CURVE = (0.5, 0.9, 0.95, 0.99, 0.999)
 
@@ -32,8 +33,8 @@ def show(found: Sequence[Measured], console: Console, busy: float) -> None:
                 console.print(f"{each.name}: {aim}: {'[green]reached[/]' if reached else '[red]not reached[/]'}")
 
 
-def drawn(found: Sequence[Measured], path: Path) -> None:
-    """Waiting at half load, and the day of who lived one: an SVG with its words as text."""
+def drawn(found: Sequence[Measured], path: Path, hour: float) -> None:
+    """Waiting at half load, and the day of who lived one: an SVG with its words as text. `hour`: seconds of one."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -54,10 +55,10 @@ def drawn(found: Sequence[Measured], path: Path) -> None:
     first.legend(fontsize=7)
     for each, axis in zip(days, others, strict=True):
         if each.day:
-            hours = sorted({int(at // 5) for at, _, _ in each.day.turns if at < 120})
-            spans = [(hour * 5.0, hour * 5.0 + 5.0) for hour in hours]
-            axis.bar(hours, [len(each.day.times(*span)) / 5 for span in spans], color="#c9d7e8", label="turns/s")
-            axis.set(title=f"A day in two minutes: {each.name}", xlabel="hour", ylabel="turns/s")
+            hours = sorted({int(at // hour) for at, _, _ in each.day.turns if at < 24 * hour})
+            spans = [(number * hour, (number + 1) * hour) for number in hours]
+            axis.bar(hours, [len(each.day.times(*span)) / hour for span in spans], color="#c9d7e8", label="turns/s")
+            axis.set(title=f"A day in fast motion: {each.name}", xlabel="hour", ylabel="turns/s")
             twin = axis.twinx()
             twin.plot(hours, [each.day.at_share(0.99, *span) for span in spans], color="#8a2b0f", label="p99 ms")
             twin.set(ylabel="p99, ms", ylim=(0, None))
@@ -67,29 +68,29 @@ def drawn(found: Sequence[Measured], path: Path) -> None:
 
 
 def _waits(found: Sequence[Measured]) -> Table:
-    table = Table("", "turns/s at most", "at half: turns/s", "p50 ms", "p95", "p99", "max", title="How many, how long")
-    for name in (
-        "sms p99",
-        "voice p99",
-        "web p99",
-        "rush: worst ms",
-        "calm again p99",
-        "day: turns",
-        "day p99",
-        "faults",
-    ):
-        table.add_column(name, justify="right")
+    table = _by_way(found, "How many, how long")
+    table.add_row("turns/s at most", *(f"{each.turns:.1f}" for each in found))
+    halves = [(each.half, each.half.of) for each in found if each.half]
+    rates = [len(half.times(SETTLES)) / (max(at for at, _, _ in half.turns) - SETTLES) for half, _ in halves]
+    table.add_row("at half of it: turns/s", *(f"{rate:.1f}" for rate in rates))
+    for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("longest", 1.0)):
+        table.add_row(f"  {name}, ms", *(f"{half.at_share(share, SETTLES):.0f}" for half, _ in halves))
+    for channel in CHANNELS:
+        table.add_row(f"  p99 by {channel}, ms", *(_of(of(channel).at_share(0.99, SETTLES)) for _, of in halves))
+    table.add_row("a rush: longest, ms", *(_of(each.rush.at_share(1.0)) if each.rush else "" for each in found))
+    table.add_row(
+        "  calm again: p99, ms", *(_of(each.rush.at_share(0.99, CALM)) if each.rush else "" for each in found)
+    )
+    table.add_row("a day: turns", *(f"{len(each.day.turns):,}" if each.day else "" for each in found))
+    table.add_row("  p99, ms", *(_of(each.day.at_share(0.99)) if each.day else "" for each in found))
+    table.add_row("wrong answers", *(str(each.faults) for each in found))
+    return table
+
+
+def _by_way(found: Sequence[Measured], title: str) -> Table:
+    table = Table("", title=title, title_justify="left")
     for each in found:
-        half, rush, day = each.half, each.rush, each.day
-        if not half:
-            continue
-        seconds = max(at for at, _, _ in half.turns) - SETTLES
-        cells = [f"{each.turns:.1f}", f"{len(half.times(SETTLES)) / seconds:.1f}"]
-        cells += [f"{half.at_share(share, SETTLES):.0f}" for share in (0.5, 0.95, 0.99, 1.0)]
-        cells += [_of(half.of(channel).at_share(0.99, SETTLES)) for channel in CHANNELS]
-        cells += [f"{rush.at_share(1.0):.0f}", f"{rush.at_share(0.99, 45.0):.0f}"] if rush else ["", ""]
-        cells += [f"{len(day.turns):,}", f"{day.at_share(0.99):.0f}"] if day else ["", ""]
-        table.add_row(each.name, *cells, str(each.faults))
+        table.add_column(each.name, justify="right")
     return table
 
 
@@ -98,40 +99,35 @@ def _of(ms: float) -> str:
 
 
 def _memory(found: Sequence[Measured]) -> Table:
-    table = Table("", "processes of", title="Memory, MB: own to each, and with its part of what is shared")
-    for name in ("number", "own", "with shared"):
-        table.add_column(name, justify="right")
-    for each in found:
-        for role, memory in each.memory.items():
-            table.add_row(each.name, role, str(memory.processes), f"{memory.own:.0f}", f"{memory.share:.0f}")
+    table = _by_way(found, "Memory, MB: own / with its part of what several processes share (processes)")
+    roles = dict.fromkeys(role for each in found for role in each.memory)
+    for role in roles:
+        cells = [each.memory.get(role) for each in found]
+        table.add_row(role, *(f"{it.own:.0f} / {it.share:.0f} ({it.processes})" if it else "" for it in cells))
     return table
 
 
 def _costs(found: Sequence[Measured]) -> Table:
     """Per 1,000 finished activations, whoever gave up included."""
-    table = Table("", title="Per 1,000 finished activations")
-    for name in (
-        "turns",
-        "SMS segments in",
-        "out",
-        "minutes of calls",
-        "processor s",
-        "of that faces",
-        "minds",
-        "MB stored",
-    ):
-        table.add_column(name, justify="right")
-    for each in found:
-        if not each.half or not each.half.counts.get("finished"):
+    walked = [each for each in found if each.half and each.half.counts.get("finished")]
+    table = _by_way(walked, "Per 1,000 finished activations, those who gave up included")
+    rows: dict[str, list[float]] = {}
+    for each in walked:
+        half = each.half
+        if half is None:
             continue
-        share = 1000 / each.half.counts["finished"]
-        counts, spent = each.half.counts, each.processor
-        cells = [
-            len(each.half.turns),
-            counts.get("segments in", 0),
-            counts.get("segments out", 0),
-            each.half.spoken / 60,
-        ]
-        cells += [sum(spent.values()), spent.get("faces", 0.0), spent.get("minds", 0.0), each.grown / 2**20]
-        table.add_row(each.name, *(f"{cell * share:,.0f}" for cell in cells))
+        share = 1000 / half.counts["finished"]
+        figures = {
+            "turns": len(half.turns),
+            "SMS segments in": half.counts.get("segments in", 0),
+            "SMS segments out": half.counts.get("segments out", 0),
+            "minutes of calls": half.spoken / 60,
+            "seconds of processor": sum(each.processor.values()),
+            **{f"  {role}": spent for role, spent in each.processor.items()},
+            "MB stored": each.grown / 2**20,
+        }
+        for name, figure in figures.items():
+            rows.setdefault(name, [0.0] * len(walked))[walked.index(each)] = figure * share
+    for name, figures_ in rows.items():
+        table.add_row(name, *(f"{figure:,.0f}" if figure else "" for figure in figures_))
     return table

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from assistant.lexicon import open_lexicon
 from assistant.noise import AVERAGE, HEAVY, LIGHT, Level, noised
 from assistant.phrases import find, phrase
 from assistant.settings import ROOT
+from tests.support.counting import calls
 
 LEXICON = open_lexicon(ROOT / "data" / "lexicon")
 DRAWS = 8
@@ -241,26 +241,14 @@ def test_the_noise_is_as_strong_as_real_sms(level: Level, unchanged: int) -> Non
     assert abs(100 * same / (len(texts) * DRAWS) - unchanged) <= 8
 
 
-def test_forty_words_take_a_moment() -> None:
-    """Under a millisecond on an idle core; ten here, so that a busy one passes."""
-    words = fold(
-        "bonjour je n'ai pas reçu le code par sms et mon mari ne peut plus se connecter avec sa carte vitale " * 2
-    )
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
-        LEXICON.danger(words)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.01
-
-
 @pytest.mark.parametrize(
-    "words", ["mort rire " * 160, "box coupez " * 140, "plus pas respire mal " * 80, "il me tape le " * 100]
+    "words",
+    ["mort rire " * 160, "box coupez " * 140, "plus pas respire mal " * 80, "il me tape le " * 100],
+    ids=["mort rire", "box coupez", "plus pas respire mal", "il me tape le"],
 )
 def test_repeated_words_do_not_stall_it(words: str) -> None:
-    start = time.perf_counter()
-    LEXICON.danger(words.strip())
-    assert time.perf_counter() - start < 2
+    """As long as a message may be; counted in calls, which no busy machine changes. These take up to 150,000."""
+    assert calls(lambda: LEXICON.danger(words.strip())) < 400_000
 
 
 @pytest.mark.parametrize(

@@ -192,14 +192,13 @@ def test_a_file_is_two_a4_pages_at_most_with_its_own_fonts(files: dict[str, byte
                 assert "/FontFile2" in drawn.FontDescriptor or "/FontFile3" in drawn.FontDescriptor
 
 
-def test_a_file_is_made_once_a_version_and_its_cost_is_bounded(face: Face) -> None:
+def test_a_file_is_made_once_a_version(face: Face) -> None:
     client, press = face.app.test_client(), face.app.extensions[PRESS]
     client.get("/feuille/activer.pdf", base_url=BASE)
-    made, start = press.made, time.perf_counter()
+    made = press.made
     again = [client.get("/feuille/activer.pdf", base_url=BASE).get_data() for _ in range(20)]
     assert press.made == made
     assert len(set(again)) == 1
-    assert (time.perf_counter() - start) / 20 < 1
 
 
 def test_a_changed_sentence_makes_another_file() -> None:

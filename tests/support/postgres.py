@@ -100,6 +100,10 @@ class Server:
     def create(self, name: str) -> None:
         self._run(f"CREATE DATABASE {name}")
 
+    def rename(self, before: str, after: str) -> None:
+        """Nobody may be connected to it."""
+        self._run(f"ALTER DATABASE {before} RENAME TO {after}")
+
     def drop(self, name: str) -> None:
         """Whoever uses it is cut off. Nothing happens when it is not there."""
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
