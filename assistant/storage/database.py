@@ -113,6 +113,7 @@ class Database:
             connection.detach()  # its limits are not those of the pool
             connection.connection.dbapi_connection.patience = patience.BEHIND
             connection.exec_driver_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+            # `lock_timeout` stays: a table that is asked for keeps everybody behind it.
             while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})").scalar():
                 connection.commit()
                 sleep(0.2)

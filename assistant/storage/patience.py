@@ -13,11 +13,11 @@ from time import monotonic
 from typing import Any
 
 import psycopg2
-from psycopg2 import extensions
+from psycopg2 import errors, extensions
 from sqlalchemy.exc import DBAPIError
 
 # Seconds. Twilio gives an answer up after fifteen, and who calls thinks after a few that the line is dead.
-STATEMENT, LOCK, ANSWER = 3.0, 3.0, 4.0
+STATEMENT, LOCK, ANSWER = 3.0, 2.0, 4.0
 # A process that was stopped in the middle of a transaction must not keep others from what it holds.
 IDLE = 30.0
 # A purge, a migration: nobody waits for them.
@@ -25,7 +25,14 @@ BEHIND = 3_600.0
 # What SQLAlchemy's pool waits for one of its connections, of which there are more than a process has threads.
 POOL = 3.0
 # What passes by itself: another transaction had the lock, or the server ends or starts (PostgreSQL, appendix A).
-PASSING = frozenset({"40P01", "40001", "55P03", "57P01", "57P02", "57P03"})
+PASSING = (
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.LockNotAvailable,
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.CannotConnectNow,
+)
 
 
 class Patient(extensions.connection):
@@ -69,7 +76,5 @@ def wait(connection: Any) -> None:
 
 def passes(error: DBAPIError) -> bool:
     """Whether what went wrong may be over in a moment: a lock, a restart, a connection that was cut."""
-    if not isinstance(error.orig, psycopg2.Error):
-        return False  # SQLite has waited already, and a full disk stays full
-    code = error.orig.pgcode
-    return code in PASSING or (code is None and isinstance(error.orig, psycopg2.OperationalError))
+    # Without a code of the server's own, the connection is what broke. SQLite has waited already.
+    return isinstance(error.orig, PASSING) or type(error.orig) is psycopg2.OperationalError
