@@ -11,11 +11,12 @@ import functools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -35,9 +36,12 @@ _numbers = count(1)
 
 
 class Server:
-    """One running server. Raises AssertionError with the server's own words when it does not start."""
+    """One running server. Raises AssertionError with the server's own words when it does not start.
 
-    def __init__(self, binaries: Path) -> None:
+    `durable`: what it said is stored is stored, even when it is killed; a test of faults needs that.
+    """
+
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
         self.tools = binaries  # pg_dump and the others, of the same version
         self.folder = Path(tempfile.mkdtemp(prefix="camille-pg-"))
         self._data, self._log = self.folder / "data", self.folder / "log"
@@ -50,10 +54,15 @@ class Server:
         made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
         assert made.returncode == 0, made.stderr
         # Durability is not what is tested; speed is what makes people run tests.
-        options = "listen_addresses= fsync=off synchronous_commit=off full_page_writes=off".split()
-        command = ["sh", "-c", WATCHED, "sh", binaries / "postgres", "-D", self._data, "-k", self.folder]
-        command += [part for option in options for part in ("-c", option)]
-        with self._log.open("w") as log:
+        self._options = "listen_addresses= fsync=off".split()
+        self._options += [] if durable else "synchronous_commit=off full_page_writes=off".split()
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        command = ["sh", "-c", WATCHED, "sh", self.tools / "postgres", "-D", self._data, "-k", self.folder]
+        command += [part for option in self._options for part in ("-c", option)]
+        with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 command,
                 cwd=self.folder,
@@ -64,6 +73,22 @@ class Server:
                 **self._as,
             )
         self._wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send `number` to all its processes: SIGKILL is a machine that is unplugged, SIGSTOP a disk that hangs."""
+        lines = (self._data / "postmaster.pid").read_text().split() if self._data.exists() else []
+        first = int(lines[0]) if lines else 0
+        told = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout  # noqa: S607
+        # The first one last: who lost it would end by itself.
+        for process in (*map(int, told.split()), first):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+        if number == signal.SIGKILL:
+            self._process.communicate()  # the shell that watches it waits for this
+
+    def shut_down(self) -> None:
+        """End it as a restart does: transactions under way are undone, who is connected is told."""
+        self._process.communicate()
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -105,7 +130,7 @@ class Server:
 @functools.lru_cache(maxsize=1)
 def server() -> Server:
     """The one server of this test run, started at the first use. Skips the test that asks when there is no binary."""
-    found = Server(_binaries())
+    found = Server(binaries())
     atexit.register(found.stop)
     return found
 
@@ -120,7 +145,7 @@ def on(kind: str, settings: Settings) -> Iterator[Settings]:
         yield replace(settings, database_url=url)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Where `initdb` and `postgres` are. The newest version wins when the system keeps several side by side."""
     configured = shutil.which("pg_config")
     if configured:
