@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from assistant.braking import PAUSE, Brake, Held
 from assistant.content.book import Book
@@ -19,7 +20,7 @@ from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
 from assistant.doubting import HEARD, doubtful
 from assistant.errors import TurnConflictError
-from assistant.gate import Verdict, look
+from assistant.gate import STOP, Verdict, look
 from assistant.guide import SAFETY, Guide
 from assistant.guides import open_guide
 from assistant.hosting import Host, Visit
@@ -29,8 +30,10 @@ from assistant.keeping import Keeper
 from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.minds import AnyMind, mind_of
+from assistant.outage import Outage
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.proofs import Proofs
+from assistant.reachable import Reachable, ReachableHere
 from assistant.reminders.hours import PARIS
 from assistant.settings import Settings
 from assistant.showing import SHOW
@@ -39,6 +42,7 @@ from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
+from assistant.unstored import Unstored
 from assistant.watching import Stopwatch, Watch, unwatched
 from assistant.whose import Whose
 
@@ -46,6 +50,8 @@ log = logging.getLogger("camille")
 # Two turns of one person at the same instant are rare; eight never happened outside a test.
 TRIES = 30
 T = TypeVar("T")
+# What could not be taken, and may not be answered either.
+BROKEN = Reply((), "panne")
 
 
 class Conversation:
@@ -67,6 +73,8 @@ class Conversation:
         self.settings = settings
         self.database = database
         self.watch: Watch = unwatched
+        self.reachable: Reachable = ReachableHere()
+        self._outage, self._unstored = Outage(), Unstored(self._take_alone)
         self._keeper = Keeper(settings.secret_key)
         self.proofs = Proofs(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
@@ -92,16 +100,30 @@ class Conversation:
                 if not isinstance(error, TurnConflictError):
                     # The type and the place are enough to mend; the value could hold what the person wrote.
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
-                reply = self.sorry(turn.channel)
+                reply = self._failed(turn)
             if not timer.repeated:
                 self.watch(timer.seen(turn, reply, failed))
             return reply
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""
-        said = self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply
-        # Nothing was stored: a choice offered here would mean something else when it comes back.
-        return replace(said, messages=tuple(Message(message.text) for message in said.messages), ending="goodbye")
+        return _alone(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply)
+
+    def _failed(self, turn: Turn) -> Reply:
+        """What is said to `turn`, which could not be taken. What to do in danger needs no database."""
+        try:
+            verdict = look(turn, (), self.lexicon, glossary=self.book.glossary)
+            if verdict.topic in SAFETY:
+                place = Progress(met=(turn.channel,))
+                return _alone(self.guide.hear_in(verdict.language, place, turn.channel, verdict.topic).reply)
+        except Exception as error:
+            log.error("What broke could not be looked at: %s", type(error).__name__)
+            return BROKEN if turn.channel == "sms" else self.sorry(turn.channel)
+        if turn.channel == "sms" and verdict.topic == STOP:
+            self._unstored.keep(turn)
+            return BROKEN
+        unsure = turn.channel == "sms" and not self.reachable.has(turn.address)
+        return BROKEN if unsure else self.sorry(turn.channel)
 
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
@@ -199,13 +221,29 @@ class Conversation:
         return self.guide.hear(person.progress, person.progress.channel or "web", "repeter")
 
     def _uncrossed(self, work: Callable[[], T]) -> T:
-        """What `work` gives once no other turn of the same person crosses it. Raises TurnConflictError after TRIES."""
-        for attempt in range(TRIES):
+        """What `work` gives once no other turn of the same person crosses it. Raises TurnConflictError after TRIES.
+
+        A database that is away for a moment is waited for. What was stored although the answer was lost is found again.
+        """
+        crossed = 0
+        while True:
             try:
-                return work()
+                done = work()
             except TurnConflictError:
-                time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - only to part those who collide
-        raise TurnConflictError
+                crossed += 1
+                if crossed >= TRIES:
+                    raise
+                time.sleep(random.uniform(0, 0.01) * crossed)  # noqa: S311 - only to part those who collide
+            except DBAPIError as error:
+                if not self._outage.waited(error):
+                    raise
+            else:
+                self._outage.over()
+                return done
+
+    def _take_alone(self, turn: Turn) -> Reply:
+        """A turn that nobody waits for any more. Raises what prevents it."""
+        return self._uncrossed(lambda: self._take(turn, None, None, Stopwatch()))
 
     def _follow(self, turn: Turn, link: str) -> bool:
         with self.database.transaction() as connection:
@@ -234,6 +272,7 @@ class Conversation:
             person = persons.find(connection, turn.address)
             stopped, asked = consents.is_stopped(connection, turn.address)
             lately = brake.lately(connection, turn) if brake else []
+        self._known(turn, stopped)
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
         anew = self._told_anew(person)
         place = anew.progress if anew else person.progress
@@ -265,6 +304,7 @@ class Conversation:
                 outcome = guide.doubt(place, verdict, outcome)
         timer.missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
         words = plain_words(self.settings.data).only(verdict.masked.text) if timer.missed else ""
+        self._known(turn, stopped or outcome.act == "stop")  # before it is stored: it may break then
         with timer.stage("storage"), self.database.transaction() as connection:
             if words:
                 unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
@@ -277,6 +317,11 @@ class Conversation:
             if billed:
                 self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
         return outcome.reply
+
+    def _known(self, turn: Turn, stopped: bool) -> None:
+        """Remember who may be told, by SMS, that something broke."""
+        if turn.channel == "sms":
+            (self.reachable.drop if stopped else self.reachable.keep)(turn.address)
 
     def _of_her_data(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> Outcome:
         """What is held of `person`, where she asked; the proof, where all of it goes."""
@@ -296,6 +341,11 @@ class Conversation:
         timer.held = held
         said = (Message(self.book.answers[PAUSE].say.on(turn.channel)),) if held == "pause" else ()
         return Outcome(place, Reply(said, PAUSE))
+
+
+def _alone(said: Reply) -> Reply:
+    """`said` without its choices: where nothing was stored, they would mean something else when they come back."""
+    return replace(said, messages=tuple(Message(message.text) for message in said.messages), ending="goodbye")
 
 
 def now() -> datetime:

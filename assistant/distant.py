@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
 import requests
@@ -32,17 +33,16 @@ AGAIN = Retry(
     total=3, connect=3, read=1, status=3, backoff_factor=0.1, status_forcelist=(502, 503, 504), allowed_methods=None
 )
 CONNECTIONS = 32
+# Connections lead to whom they were made to: made anew, they reach whoever joined since.
+KEPT = 10.0
 
 
 class DistantMind:
     """What `Mind` is to a conversation. `ready` follows the service: it is looked at every few seconds."""
 
     def __init__(self, url: str, key: str) -> None:
-        self._url = url
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy of the machine between two services of ours
-        self._session.headers["Authorization"] = f"Bearer {key}"
-        self._session.mount(url, HTTPAdapter(max_retries=AGAIN, pool_connections=1, pool_maxsize=CONNECTIONS))
+        self._url, self._key = url, key
+        self._session, self._since = self._connections(), monotonic()
         self._looking: threading.Thread | None = None
         self._closed = threading.Event()
         self._met = threading.Event()
@@ -80,6 +80,13 @@ class DistantMind:
         self._met.set()
         self._session.close()
 
+    def _connections(self) -> requests.Session:
+        made = requests.Session()
+        made.trust_env = False  # no proxy of the machine between two services of ours
+        made.headers["Authorization"] = f"Bearer {self._key}"
+        made.mount(self._url, HTTPAdapter(max_retries=AGAIN, pool_connections=1, pool_maxsize=CONNECTIONS))
+        return made
+
     def _ask(self, path: str, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
         try:
             answer = self._session.post(self._url + path, json=asked, timeout=(CONNECT, ANSWER), allow_redirects=False)
@@ -93,6 +100,9 @@ class DistantMind:
 
     def _follow(self) -> None:
         while not self._closed.is_set():
+            if monotonic() - self._since > KEPT:
+                # Whoever is asking ends on the old ones, which go with the last of them.
+                self._session, self._since = self._connections(), monotonic()
             try:
                 self._look()
             except ModelError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import fcntl
 import gc
 import hashlib
 import json
@@ -19,7 +20,9 @@ from typing import Any
 from assistant.errors import ModelError
 from assistant.settings import ROOT, Settings
 
-MODEL = "camille.tar.gz"
+MODEL, RECORD = "camille.tar.gz", "camille.json"
+# While it is made. The name of what a model is packed into must end like its own.
+DRAFT, LOCK = "draft.tar.gz", "training.lock"
 # What a model depends on. Answers and journeys are read when Camille starts, not learnt.
 INPUTS = (
     "config.yml",
@@ -55,7 +58,7 @@ def fingerprint() -> str:
 def is_stale(settings: Settings) -> bool:
     """Whether there is no model, or one made of something else, or a file that was changed since."""
     try:
-        record = json.loads((settings.models / "camille.json").read_text(encoding="ascii"))
+        record = json.loads((settings.models / RECORD).read_text(encoding="ascii"))
         model = (settings.models / MODEL).read_bytes()
     except (OSError, ValueError):
         return True
@@ -73,25 +76,55 @@ def latest_model(settings: Settings) -> Path:
 
 
 def train(settings: Settings, tell: Callable[[int, int], None] = lambda done, of: None) -> Path:
-    """Make the model. `tell(done, of)` is called as components are trained. Raises ModelError with Rasa's reason."""
+    """Make the model. `tell(done, of)` is called as components are trained. Raises ModelError with Rasa's reason.
+
+    Of several processes that train at once, one does; the others wait for it, and have its model.
+    """
+    settings.models.mkdir(exist_ok=True)
+    model = settings.models / MODEL
+    with _alone(settings.models / LOCK) as waited:
+        if not (waited and not is_stale(settings)):
+            _replace(settings.models, _trained(settings.models / DRAFT, tell), fingerprint())
+    return model
+
+
+def _trained(draft: Path, tell: Callable[[int, int], None]) -> Path:
     from assistant.rasa_imports import TRAINING_LOG, rasa_imports
 
     with rasa_imports(), _nothing_collected():
         from rasa.shared.exceptions import RasaException
 
-        settings.models.mkdir(exist_ok=True)
-        name, model = fingerprint(), settings.models / MODEL
         counter = _Counter(tell)
         logging.getLogger(TRAINING_LOG).addHandler(counter)
         try:
-            _learn(model)
+            _learn(draft)
         except RasaException as error:
             raise ModelError(f"L'entraînement a échoué : {error}") from error
         finally:
             logging.getLogger(TRAINING_LOG).removeHandler(counter)
-    record = {"fingerprint": name, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()}
-    (settings.models / "camille.json").write_text(json.dumps(record), encoding="ascii")
-    return model
+    return draft
+
+
+def _replace(folder: Path, draft: Path, name: str) -> None:
+    """`draft` becomes the model: whoever reads meanwhile finds the old one, the new one, or that they do not match."""
+    record = {"fingerprint": name, "sha256": hashlib.sha256(draft.read_bytes()).hexdigest()}
+    written = folder / f"{RECORD}.draft"
+    written.write_text(json.dumps(record), encoding="ascii")
+    draft.replace(folder / MODEL)
+    written.replace(folder / RECORD)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Holds the lock in `path`, which goes with the process. Gives whether somebody else had it first."""
+    with path.open("w") as held:
+        waited = False
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = True
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield waited
 
 
 def _learn(model: Path) -> None:

@@ -70,7 +70,10 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
     metrics = count(app, conversation, clock)
     conversation.watch = watched(metrics)
-    Limits(settings, metrics.limit_met, on=limited).guard(app)
+    limits = Limits(settings, metrics.limit_met, on=limited)
+    limits.guard(app)
+    if settings.redis_url:
+        conversation.reachable = limits.recent  # several processes: a STOP that one heard is known to all
     protect(app)
     app.after_request(harden)
     app.after_request(pack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -15,16 +15,23 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
+from psycopg2 import extensions
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as TookTooLong
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import SettingError
+from assistant.storage import patience
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_AHEAD_TRIES = 100
 UPGRADE_LOCK = 20_261_123  # any number, the same for every process of ours
+# A migration waits for a table no longer than people can (patience.LOCK), lets them pass, and tries again.
+TABLE_TRIES, LET_PASS = 20, 2.0
+TAKEN = "55P03"
+IN_POOL, AT_MOST = 5, 20
 
 
 class Database:
@@ -32,12 +39,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        # Threads of one process queue here; on SQLite's own lock they would sleep and try again, some for a second.
-        self._queue = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._lock = Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        with self._queue, self.engine.begin() as connection:
+    def transaction(self, *, behind: bool = False) -> Iterator[Connection]:
+        """Raises SQLAlchemyError within seconds when the database cannot; work `behind` may take its time."""
+        with self._queued(), self.engine.begin() as connection, _slowly(connection) if behind else nullcontext():
             yield connection
 
     def upgrade(self) -> None:
@@ -64,19 +71,67 @@ class Database:
             return MigrationContext.configure(connection).get_current_revision() or ""
 
     def _migrate(self, work: Callable[[Config, str | None], None]) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         try:
-            with self.engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    # Two processes may start at once; on SQLite, BEGIN IMMEDIATE already makes one wait.
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
-                config.attributes["connection"] = connection
-                work(config, MigrationContext.configure(connection).get_current_revision())
+            for _ in range(TABLE_TRIES):
+                try:
+                    return self._migrate_once(work)
+                except DBAPIError as error:
+                    if getattr(error.orig, "pgcode", None) != TAKEN:
+                        raise
+                sleep(LET_PASS)
         except CommandError as error:
             raise SettingError("DATABASE_URL : la base vient d'une version plus récente de Camille.") from error
         except SQLAlchemyError as error:
             raise SettingError(f"DATABASE_URL : la base ne répond pas ({type(error).__name__}).") from error
+        raise SettingError("DATABASE_URL : une table est prise depuis trop longtemps pour être changée. Recommencez.")
+
+    def _migrate_once(self, work: Callable[[Config, str | None], None]) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        connection: Any  # Connection in SQLAlchemy's future mode, which its types do not know
+        with self._alone() as connection:
+            now = MigrationContext.configure(connection).get_current_revision()
+            if self._lock is None:
+                # Each migration in a transaction of its own, which an index made concurrently has to leave.
+                connection.rollback()
+            config.attributes["connection"] = connection
+            work(config, now)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A connection to change tables with: several processes may start at once, and one of them works.
+
+        On SQLite, BEGIN IMMEDIATE makes the others wait. On PostgreSQL an advisory lock does. It is asked for again and
+        again: who waited inside the server would hold a snapshot, and an index made concurrently waits for these.
+        """
+        if self._lock is not None:
+            with self.engine.begin() as only:
+                yield only
+            return
+        connection: Any
+        with self.engine.connect() as connection:
+            connection.detach()  # its limits are not those of the pool
+            connection.connection.dbapi_connection.patience = patience.BEHIND
+            connection.exec_driver_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+            # `lock_timeout` stays: a table that is asked for keeps everybody behind it.
+            while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})").scalar():
+                connection.commit()
+                sleep(0.2)
+            connection.commit()
+            yield connection  # the lock goes with the connection
+
+    @contextmanager
+    def _queued(self) -> Iterator[None]:
+        """Threads of one process queue here: on SQLite's own lock they would sleep and try again, some for a second."""
+        if self._lock is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=patience.ANSWER):
+            raise TookTooLong("other threads have the database")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -93,11 +148,33 @@ def _write_ahead(connection: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
+def _slowly(connection: Connection) -> AbstractContextManager[None]:
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    return patience.behind(connection.connection.dbapi_connection)
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        future=True,
+        pool_pre_ping=True,
+        pool_size=IN_POOL,
+        max_overflow=AT_MOST - IN_POOL,
+        pool_timeout=patience.POOL,
+        connect_args={"connection_factory": patience.Patient},
+    )
+    extensions.set_wait_callback(patience.wait)
+    event.listen(engine, "connect", patience.arm)
+    return engine
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, future=True, pool_pre_ping=True)
+            return _postgresql(parsed)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:

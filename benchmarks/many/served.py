@@ -103,7 +103,7 @@ def scaled(scratch: Path, minds: int) -> Iterator[Served]:
     except pytest.skip.Exception as missing:
         raise BenchError(str(missing)) from missing
     try:
-        with deployed(folder, minds=minds, faces=max(2, minds), stores=server) as made:
+        with deployed(folder, minds=minds, faces=max(2, minds), server=server) as made:
             roles: dict[str, list[int]] = {"PostgreSQL": [server.pid]}
             for name, process in made.running.items():
                 role = name.partition("-")[0]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +43,7 @@ class GunicornService(BaseApplication):
             "loglevel": "warning",
             "accesslog": None,
             "logger_class": JsonLogger,
+            "post_fork": _end_with,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -46,3 +51,19 @@ class GunicornService(BaseApplication):
     def load(self) -> Flask:
         logs.install()
         return self._build()
+
+
+# Linux: what this process is sent when its parent ends, however that ends.
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with(master: Any, _worker: Any) -> None:
+    """A worker whose master was killed would keep the port for seconds, and answer nobody: it goes at once.
+
+    What it was answering is asked again elsewhere, and counts once.
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != master.pid:
+        os._exit(1)  # it was gone before it could be told

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from assistant.conversation import Conversation
+from assistant.rasa_stores import refuse_rasa_stores
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
@@ -23,6 +24,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     """
     console = console or Console(stderr=True)
     settings = read_settings()
+    refuse_rasa_stores()
     database = Database(settings.database_url)
     database.upgrade()
     conversation = Conversation(settings, database)

@@ -11,6 +11,6 @@ from channels.cli.opening import opened
 
 def purge() -> None:
     """Delete, and say how many rows went."""
-    with opened(understanding=False) as (_, conversation), conversation.database.transaction() as connection:
+    with opened(understanding=False) as (_, conversation), conversation.database.transaction(behind=True) as connection:
         gone = purge_database(connection, now())
     Console().print("Effacé : " + ", ".join(f"{count} {table}" for table, count in gone.items()))

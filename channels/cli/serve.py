@@ -13,6 +13,7 @@ from assistant.conversation import Conversation, now
 from assistant.errors import SettingError
 from assistant.lexicon import open_lexicon
 from assistant.privacy.plain_words import plain_words
+from assistant.rasa_stores import refuse_rasa_stores
 from assistant.reminders.hours import allowed
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
@@ -32,6 +33,7 @@ THREADS = 16
 def serve() -> None:
     """Serve until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
     settings, console = read_settings(), Console()
+    refuse_rasa_stores()
     book = open_book(settings.data)
     Drawings(settings.data, lambda: book)
     open_lexicon(settings.data / "lexicon")

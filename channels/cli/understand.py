@@ -11,6 +11,7 @@ from assistant.content.book import open_book
 from assistant.errors import ModelError, SettingError
 from assistant.guides import open_guide
 from assistant.mind import Mind
+from assistant.rasa_stores import refuse_rasa_stores
 from assistant.settings import Settings, read_settings
 from assistant.training import is_stale
 from channels.cli.gunicorn_service import GunicornService
@@ -24,6 +25,7 @@ THREADS = 8
 def understand() -> None:
     """Serve until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
     settings, console = read_settings(keeping=False), Console()
+    refuse_rasa_stores()
     if not settings.understanding_key:
         raise SettingError("Il manque UNDERSTANDING_BIND, l'adresse où écouter. Exemple : 127.0.0.1:8100")
     if is_stale(settings):

@@ -12,6 +12,7 @@ from huey import RedisHuey, SqliteHuey, crontab  # type: ignore[import-untyped, 
 from huey.api import Huey  # type: ignore[import-untyped, unused-ignore]
 from huey.consumer import Consumer  # type: ignore[import-untyped, unused-ignore]
 from huey.serializer import SignedSerializer  # type: ignore[import-untyped, unused-ignore]
+from redis import ConnectionPool  # type: ignore[import-untyped, unused-ignore]
 from redis.exceptions import RedisError  # type: ignore[import-untyped, unused-ignore]
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +31,7 @@ log = logging.getLogger("camille.outbox")
 # Huey starts periodic tasks once a minute: each then goes on until just before the next one.
 ROUND = 57.0  # seconds
 WAIT_FOR_THE_LAST = 30.0  # seconds: a lookup and a sending
+REDIS = 5.0  # seconds: it is asked to wait for one; a frozen one would be waited for without an end
 
 
 def worker() -> None:
@@ -54,7 +56,8 @@ def queue_of(settings: Settings) -> Huey:
     if not settings.redis_url:
         settings.var.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("camille", filename=str(settings.var / "huey.sqlite"), results=False, serializer=signed)
-    queue = RedisHuey("camille", url=settings.redis_url, results=False, serializer=signed)
+    pool = ConnectionPool.from_url(settings.redis_url, socket_timeout=REDIS, socket_connect_timeout=REDIS)
+    queue = RedisHuey("camille", connection_pool=pool, results=False, serializer=signed)
     try:
         queue.storage.conn.ping()
     except RedisError as error:
@@ -72,7 +75,7 @@ def work(queue: Huey, courier: Courier, database: Database) -> None:
 
     def sweep() -> None:
         try:
-            with database.transaction() as connection:
+            with database.transaction(behind=True) as connection:
                 purge(connection, now())
         except SQLAlchemyError as error:
             log.error("The purge did not happen: %s", type(error).__name__)

@@ -14,6 +14,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
+from assistant.reachable import LIFE as REACHABLE
+
 log = logging.getLogger("camille")
 
 LIFE = 3600  # seconds that an unbroken row of the same words is remembered
@@ -88,6 +90,16 @@ class Recent:
         self._asked(lambda redis: redis.zrem(f"camille:calls:{who}", call))
         with self._lock:
             self._calls.get(who, {}).pop(call, None)
+
+    def keep(self, address: str) -> None:
+        """What assistant/reachable.py keeps, for all processes. When Redis is away, nobody is known."""
+        self._asked(lambda redis: redis.setex(f"camille:open:{address}", int(REACHABLE), "1"))
+
+    def drop(self, address: str) -> None:
+        self._asked(lambda redis: redis.delete(f"camille:open:{address}"))
+
+    def has(self, address: str) -> bool:
+        return bool(self._asked(lambda redis: redis.exists(f"camille:open:{address}")))
 
     def _in_a_row_here(self, who: str, what: str, event: str) -> int:
         now = self._clock()

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from twilio.twiml.messaging_response import MessagingResponse
 
+from assistant.conversation import BROKEN
 from assistant.privacy.pseudonyms import e164, pseudonym
 from assistant.turns import OPTED_IN, Reply, Turn
 from channels.limits.limits import limits
@@ -26,19 +27,24 @@ sms.before_request(only_signed)
 
 @sms.post("/sms")
 def receive() -> ResponseReturnValue:
-    """One reply to one message; the same MessageSid again gives the same bytes and has no second effect."""
+    """One reply to one message; the same MessageSid again gives the same bytes and has no second effect.
+
+    503 when it could be neither taken nor answered: Twilio sends it again (docs/deploy.md).
+    """
     sender, handled = request.form.get("From", "").strip(), request.form.get("OptOutType", "")
     if not _is_person(sender):
         return _answer("")
     if not handled:
-        return _answer(_take(sender, request.form.get("Body", "")))
-    if handled == STOP:
+        text = _take(sender, request.form.get("Body", ""))
+    elif handled == STOP:
         # Whatever word the operator chose for it, we note the same STOP as everywhere.
-        _take(sender, STOP)
-    elif handled == START:
-        _take(sender, key=OPTED_IN)
-    # Twilio has already answered (Advanced Opt-Out): a second message would be one too many.
-    return _answer("")
+        text = _take(sender, STOP)
+    else:
+        text = _take(sender, key=OPTED_IN) if handled == START else ""
+    if text is None:
+        return "", 503
+    # Where Twilio has already answered (Advanced Opt-Out), a second message would be one too many.
+    return _answer("" if handled else text)
 
 
 @sms.post("/sms/status")
@@ -53,7 +59,8 @@ def _is_person(sender: str) -> bool:
     return sender.startswith("+") or e164(sender) is not None
 
 
-def _take(sender: str, text: str = "", key: str = "") -> str:
+def _take(sender: str, text: str = "", key: str = "") -> str | None:
+    """What is written back, "" for nothing; None for what could not be taken."""
     found = services()
     number = e164(sender) or sender
     turn = Turn(
@@ -77,6 +84,8 @@ def _take(sender: str, text: str = "", key: str = "") -> str:
         return Segments.of(texts[reply]).count
 
     reply = found.conversation.take(turn, billed, limits().brake())
+    if reply == BROKEN:
+        return None
     return texts[reply] if reply in texts else written(reply)
 
 

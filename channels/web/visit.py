@@ -9,9 +9,11 @@ chatbots (19 February 2021). Pages that only inform set no cookie.
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from assistant.privacy.pseudonyms import pseudonym
 from channels.services import services
@@ -23,8 +25,27 @@ BYTES = 16  # 128 bits from the system's generator: OWASP ASVS 5.0, 11.5.1
 SAME_FOR_ALL = frozenset({"web.static", "practice.static", "web.manifest", "embedding.start", "embedding.button"})
 
 
+class Clocks(TimestampSigner):
+    """Signs with the time, and takes what another of our clocks signed: one second ahead, or a day before it was set.
+
+    itsdangerous refuses what is from the future; a visit would be lost between two machines that differ by a second.
+    """
+
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        value, made_at = super().unsign(signed_value, return_timestamp=True)
+        if max_age is not None and self.get_timestamp() - made_at.timestamp() > max_age:
+            raise SignatureExpired("too old", payload=value, date_signed=made_at)
+        return (value, made_at) if return_timestamp else value
+
+
 class Visits(SecureCookieSessionInterface):
-    """Flask's own signed cookie, but for what is the same for everybody."""
+    """Flask's own signed cookie, but for what is the same for everybody, and for clocks that differ."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        made = super().get_signing_serializer(app)
+        if made:
+            made.signer = Clocks
+        return made
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         return request.endpoint not in SAME_FOR_ALL and super().should_set_cookie(app, session)

@@ -266,8 +266,9 @@ class TestWhenSomethingBreaks:
 
         with monkeypatch.context() as patched:
             patched.setattr(module, name, broken)
-            assert said(person.says(words, "m1")) == text(person.conversation, "panne")
-        assert everything_stored(person.conversation) == before
+            # To a STOP nothing is said at all: « rien n'est perdu » would be untrue, and she wants no message.
+            assert said(person.says(words, "m1")) == ("" if words == "stop" else text(person.conversation, "panne"))
+            assert everything_stored(person.conversation) == before
         assert person.says(words, "m1").intent in ("arreter_messages", "effacer_fait")
 
     def test_the_mind_that_breaks_is_told_kindly_and_nothing_is_stored(self, person: Person, tiny: TinyMind) -> None:

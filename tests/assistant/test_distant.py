@@ -145,7 +145,7 @@ class TestAway:
         assert talk.take(a_turn("qwxz", 1)).intent == UNSURE
         served.down()
         away = talk.take(a_turn("qwxz", 2))
-        assert "Je me prépare encore" in away.messages[0].text
+        assert "je ne lis pas les phrases" in away.messages[0].text
         # What needs no understanding goes on: a choice by its number, a word that is decided before.
         assert talk.take(a_turn("34 22 ?", 3)).messages
         assert talk.take(a_turn("au secours je ne respire plus", 4)).intent == "urgence_medicale"

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,7 @@ class Deployment:
     minds: list[int]
     # What the faces, the worker and the migration run on. The assistant needs Rasa, and so this very Python.
     python: str = sys.executable
+    redis_port: int = 0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, service: str, **changed: str) -> None:
@@ -71,7 +72,7 @@ class Deployment:
                 start_new_session=True,
             )
 
-    def face(self, number: int) -> None:
+    def face(self, number: int, **changed: str) -> None:
         """Start the face of that number, with a Twilio account as in production. Each asks one of the minds."""
         mind = self.minds[number % len(self.minds)]
         self.start(
@@ -79,10 +80,20 @@ class Deployment:
             "channels",
             PORT=str(self.faces[number]),
             UNDERSTANDING_URL=f"http://127.0.0.1:{mind}",
-            TWILIO_ACCOUNT_SID="AC" + "0" * 32,
-            TWILIO_AUTH_TOKEN_FILE=str(self.folder / "secrets" / "twilio_auth_token"),
-            TWILIO_SENDER="38123",
+            **{
+                "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+                "TWILIO_AUTH_TOKEN_FILE": str(self.folder / "secrets" / "twilio_auth_token"),
+                "TWILIO_SENDER": "38123",
+                **changed,
+            },
         )
+
+    def redis(self) -> None:
+        """Start Redis, or start it again, empty."""
+        binary = shutil.which("redis-server")
+        if not binary:
+            pytest.skip("redis-server is not installed here")
+        _start_redis(self, binary, self.redis_port, (self.folder / "secrets" / "redis_password").read_text())
 
     def environment(self, service: str, name: str) -> dict[str, str]:
         """The variables of the service as Compose would fill them in, and nothing of this machine's."""
@@ -133,43 +144,52 @@ def _services() -> dict[str, dict[str, Any]]:
 
 @contextmanager
 def deployed(
-    folder: Path, python: str = sys.executable, minds: int = 2, faces: int = 2, stores: postgres.Server | None = None
+    folder: Path,
+    python: str = sys.executable,
+    minds: int = 2,
+    faces: int = 2,
+    *,
+    server: postgres.Server | None = None,
+    door: str = "production",
+    stand_in: Callable[[str], int] | None = None,
 ) -> Iterator[Deployment]:
     """Everything, started in the order of compose: stores, tables, minds, faces, nginx. Ended when the block ends.
 
-    `stores`: another server of PostgreSQL than the tests' own.
+    `server` is a PostgreSQL that the test may take away. `stand_in`, given the key, serves on the port that it returns
+    in place of the minds, where what is understood does not matter.
     """
     nginx()
-    redis_server = shutil.which("redis-server")
-    if not redis_server:
-        pytest.skip("redis-server is not installed here")
     ports = free_ports(3 + minds + faces)
-    port, _, redis_port = ports[:3]
+    port = ports[0]
     with ExitStack() as stack:
-        database_url = stack.enter_context((stores or postgres.server()).database())
-        secrets = _secrets(folder, database_url, redis_port)
+        database_url = stack.enter_context((server or postgres.server()).database())
+        secrets = _secrets(folder, database_url, ports[2])
         made = Deployment(
             folder,
-            f"https://127.0.0.1:{port + 1}",
+            f"https://127.0.0.1:{port + 1}" if door == "production" else f"http://127.0.0.1:{port}",
             folder / "tls_certificate",
             database_url,
             ports[3 + minds :],
             ports[3 : 3 + minds],
             python,
+            ports[2],
         )
         stack.callback(_end_all, made)
-        _start_redis(made, redis_server, redis_port, (secrets / "redis_password").read_text())
+        made.redis()
         made.start("migrate", "migrate")
         assert made.running.pop("migrate").wait(READY_WITHIN) == 0, made.said("migrate")
         for number, mind in enumerate(made.minds):
             made.start(f"assistant-{number}", "assistant", UNDERSTANDING_BIND=f"127.0.0.1:{mind}")
+        started = len(made.minds)
+        if stand_in:
+            made.minds = [stand_in((secrets / "understanding_key").read_text().strip())]
         for number, _ in enumerate(made.faces):
             made.face(number)
-        for number, mind in enumerate(made.minds):
-            made.wait(f"assistant-{number}", f"http://127.0.0.1:{mind}/readyz")
+        for number in range(started):
+            made.wait(f"assistant-{number}", f"http://127.0.0.1:{made.minds[number]}/readyz")
         for number, face in enumerate(made.faces):
             made.wait(f"channels-{number}", f"http://127.0.0.1:{face}/readyz")
-        _start_nginx(made, port)
+        _start_nginx(made, door, port)
         yield made
 
 
@@ -204,15 +224,15 @@ def _start_redis(made: Deployment, binary: str, port: int, password: str) -> Non
         time.sleep(0.05)
 
 
-def _start_nginx(made: Deployment, port: int) -> None:
-    conf = laid_out(made.folder, "production", port, made.faces)
+def _start_nginx(made: Deployment, door: str, port: int) -> None:
+    conf = laid_out(made.folder, door, port, made.faces)
     with (made.folder / "nginx.log").open("wb") as log:
         command = [nginx(), "-c", str(conf), "-p", str(made.folder), "-g", "daemon off;"]
         made.running["nginx"] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     end = time.monotonic() + ENDS_WITHIN
     while True:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port + 1)) == 0:
+            if probe.connect_ex(("127.0.0.1", port + (door == "production"))) == 0:
                 return
         assert made.running["nginx"].poll() is None, made.said("nginx")
         assert time.monotonic() < end, made.said("nginx")

@@ -11,11 +11,12 @@ import functools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -60,10 +61,14 @@ class Server:
             made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
             assert made.returncode == 0, made.stderr
         # Durability is not what is tested; speed is what makes people run tests.
-        options = DURABLE if durable else HASTY
-        command = ["sh", "-c", WATCHED, "sh", binaries / "postgres", "-D", self._data, "-k", self.folder]
-        command += [part for option in options for part in ("-c", option)]
-        with self._log.open("w") as log:
+        self._options = DURABLE if durable else HASTY
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        command = ["sh", "-c", WATCHED, "sh", self.tools / "postgres", "-D", self._data, "-k", self.folder]
+        command += [part for option in self._options for part in ("-c", option)]
+        with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 command,
                 cwd=self.folder,
@@ -74,6 +79,22 @@ class Server:
                 **self._as,
             )
         self._wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send `number` to all its processes: SIGKILL is a machine that is unplugged, SIGSTOP a disk that hangs."""
+        lines = (self._data / "postmaster.pid").read_text().split() if self._data.exists() else []
+        first = int(lines[0]) if lines else 0
+        told = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout  # noqa: S607
+        # The first one last: who lost it would end by itself.
+        for process in (*map(int, told.split()), first):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+        if number == signal.SIGKILL:
+            self._process.communicate()  # the shell that watches it waits for this
+
+    def shut_down(self) -> None:
+        """End it as a restart does: transactions under way are undone, who is connected is told."""
+        self._process.communicate()
 
     @contextmanager
     def database(self) -> Iterator[str]:

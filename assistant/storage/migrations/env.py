@@ -10,6 +10,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,  # SQLite cannot alter a column in place
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

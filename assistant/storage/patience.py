@@ -1,0 +1,80 @@
+"""How long a database is waited for: seconds while a person waits, minutes for work behind.
+
+PostgreSQL's own limits hold while it is well. A server that is frozen (a disk that hangs, a machine that vanished)
+enforces nothing, and libpq waits for it without an end: here every wait has one.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors, extensions
+from sqlalchemy.exc import DBAPIError
+
+# Seconds. Twilio gives an answer up after fifteen, and who calls thinks after a few that the line is dead.
+STATEMENT, LOCK, ANSWER = 3.0, 2.0, 4.0
+# A process that was stopped in the middle of a transaction must not keep others from what it holds.
+IDLE = 30.0
+# A purge, a migration: nobody waits for them.
+BEHIND = 3_600.0
+# What SQLAlchemy's pool waits for one of its connections, of which there are more than a process has threads.
+POOL = 3.0
+# What passes by itself: another transaction had the lock, or the server ends or starts (PostgreSQL, appendix A).
+PASSING = (
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.LockNotAvailable,
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.CannotConnectNow,
+)
+
+
+class Patient(extensions.connection):
+    """A connection that knows how long its answers may take, in seconds."""
+
+    patience = ANSWER
+
+
+def arm(connection: Any, _record: Any = None) -> None:
+    """Give a new connection the limits that the server holds it to. They outlive every transaction."""
+    before, connection.autocommit = connection.autocommit, True
+    limits = {
+        "statement_timeout": STATEMENT,
+        "lock_timeout": LOCK,
+        "idle_in_transaction_session_timeout": IDLE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(";".join(f"SET {name} = {round(seconds * 1000)}" for name, seconds in limits.items()))
+    connection.autocommit = before
+
+
+@contextmanager
+def behind(connection: Any) -> Iterator[None]:
+    """Within the block, `connection` (psycopg2's own) may take its time; its next transaction may not."""
+    connection.patience = BEHIND
+    try:
+        yield
+    finally:
+        connection.patience = ANSWER
+
+
+def wait(connection: Any) -> None:
+    """What psycopg2 calls wherever it would wait. Raises OperationalError when it took too long; it closes then."""
+    end = monotonic() + getattr(connection, "patience", BEHIND)
+    poll = select.poll()
+    while (state := connection.poll()) != extensions.POLL_OK:
+        poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+        if not poll.poll(max(0.0, end - monotonic()) * 1000):
+            raise psycopg2.OperationalError("the database does not answer")
+
+
+def passes(error: DBAPIError) -> bool:
+    """Whether what went wrong may be over in a moment: a lock, a restart, a connection that was cut."""
+    # Without a code of the server's own, the connection is what broke. SQLite has waited already.
+    return isinstance(error.orig, PASSING) or type(error.orig) is psycopg2.OperationalError

@@ -1,0 +1,57 @@
+"""A STOP that the database could not take is taken again until it can: nobody has to say it twice.
+
+In memory only: when the process ends first, what is left is the provider's own list, which hears the word STOP too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+
+from assistant.turns import Turn
+
+log = logging.getLogger("camille")
+
+EVERY = 2.0  # seconds
+MOST_KEPT = 10_000
+
+
+class Unstored:
+    """`store` takes a turn, and raises as long as it cannot. The same turn twice is one."""
+
+    def __init__(self, store: Callable[[Turn], object]) -> None:
+        self._store = store
+        self._kept: dict[tuple[str, str], Turn] = {}
+        self._lock, self._nothing = Lock(), Event()
+        self._thread: Thread | None = None
+
+    def keep(self, turn: Turn) -> None:
+        """Have `turn` stored as soon as it can be."""
+        with self._lock:
+            if len(self._kept) >= MOST_KEPT:
+                return
+            self._kept[turn.provider, turn.message_id] = turn
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="unstored", daemon=True)
+                self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._kept)
+
+    def _work(self) -> None:
+        while True:
+            self._nothing.wait(EVERY)
+            for name, turn in list(self._kept.items()):
+                try:
+                    self._store(turn)
+                except Exception as error:
+                    log.error("A STOP could not be stored yet: %s", type(error).__name__)
+                    break  # the others could not either
+                with self._lock:
+                    self._kept.pop(name, None)
+            with self._lock:
+                if not self._kept:
+                    self._thread = None
+                    return

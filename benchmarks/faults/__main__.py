@@ -1,0 +1,60 @@
+"""`make faults`: every fault against the real processes; the ledger in reports/faults.jsonl, the table in the terminal.
+
+`python -m benchmarks.faults [--only NAME] [--people 12] [--seed 7]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+
+from assistant.settings import ROOT
+from benchmarks.faults import processes, stores, understanding
+from benchmarks.faults.house import house
+from benchmarks.faults.ledger import Ledger, Row, table
+from benchmarks.faults.people import suffer
+
+FAULTS = {**stores.FAULTS, **processes.FAULTS}
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
+    names = [*FAULTS, *understanding.MODES]
+    reader.add_argument("--only", action="append", choices=names, help="this fault alone; may be given several times")
+    reader.add_argument("--people", type=int, default=12, help="how many write during each fault")
+    reader.add_argument("--seed", type=int, default=7, help="the same seed is the same people")
+    given = reader.parse_args()
+    signal.signal(signal.SIGTERM, _end)
+    report = ROOT / "reports" / "faults.jsonl"
+    report.parent.mkdir(exist_ok=True)
+    report.unlink(missing_ok=True)
+    ledger, rows, begun = Ledger(report), list[Row](), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, house(Path(folder)) as made:
+        for name in given.only or names:
+            if name in understanding.MODES:
+                rows.append(understanding.broken(made, ledger, name, understanding.MODES[name], people=3))
+            else:
+                rows.append(suffer(made, ledger, name, FAULTS[name], people=given.people, seed=given.seed))
+            print(f"{name}: {'ok' if rows[-1].passed else 'WRONG'} ({rows[-1].seconds:.0f} s)", file=sys.stderr)
+            if not rows[-1].passed:
+                # What they said is gone with the folder; a fault is mended by reading it.
+                for number, _ in enumerate(made.deployment.faces):
+                    said = made.deployment.said(f"channels-{number}")
+                    (report.parent / f"faults-{name.replace(' ', '-')}-{number}.log").write_text(said)
+    ledger.close()
+    print(table(rows))
+    print(f"\n{time.monotonic() - begun:.0f} s; message by message: {report.relative_to(ROOT)}")
+    return 0 if all(row.passed for row in rows) else 1
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(1)  # everything that was started ends with the blocks
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""A database that is away for a moment is waited for; one that stays away is told at once. STOP is not lost by it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import errors
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from assistant import unstored
+from assistant.outage import PATIENCE, Outage
+from assistant.reachable import ReachableHere
+from assistant.turns import Turn
+from assistant.unstored import Unstored
+
+AWAY = OperationalError("SELECT", {}, psycopg2.OperationalError("server closed the connection"))
+
+
+class Time:
+    """Goes on as it is slept."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+class TestOutage:
+    def test_it_is_waited_for_and_then_no_more(self) -> None:
+        time = Time()
+        outage, tries = Outage(time, time.sleep), 0
+        while outage.waited(AWAY):
+            tries += 1
+        assert tries > 5
+        assert PATIENCE < time.at - 100 < PATIENCE + 1
+        # Whoever comes later waits for nothing.
+        assert not outage.waited(AWAY)
+
+    def test_the_next_one_is_waited_for_again(self) -> None:
+        time = Time()
+        outage = Outage(time, time.sleep)
+        while outage.waited(AWAY):
+            pass
+        outage.over()
+        assert outage.waited(AWAY)
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            pytest.param(OperationalError("INSERT", {}, Exception("database or disk is full")), id="sqlite-full"),
+            pytest.param(OperationalError("INSERT", {}, errors.DiskFull()), id="postgresql-full"),
+            pytest.param(IntegrityError("INSERT", {}, psycopg2.IntegrityError()), id="a-fault-of-ours"),
+        ],
+    )
+    def test_what_stays_wrong_is_not_waited_for(self, error: Any) -> None:
+        assert not Outage(sleep=lambda _: pytest.fail("it waited")).waited(error)
+
+
+class TestReachable:
+    def test_unsure_is_no(self) -> None:
+        found = ReachableHere()
+        assert not found.has("p1_a")
+        found.keep("p1_a")
+        assert found.has("p1_a")
+        found.drop("p1_a")
+        assert not found.has("p1_a")
+
+    def test_it_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = ReachableHere()
+        monkeypatch.setattr("assistant.reachable.LIFE", -1.0)
+        found.keep("p1_a")
+        assert not found.has("p1_a")
+
+    def test_a_flood_has_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assistant.reachable.MOST_KEPT", 3)
+        found = ReachableHere()
+        for number in range(5):
+            found.keep(f"p1_{number}")
+        assert [number for number in range(5) if found.has(f"p1_{number}")] == [2, 3, 4]
+
+
+class TestUnstored:
+    def turn(self, name: str) -> Turn:
+        return Turn(f"p1_{name}", "sms", "test", name, datetime(2026, 11, 23, tzinfo=timezone.utc), "STOP")
+
+    def test_it_is_taken_again_until_it_is_stored(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unstored, "EVERY", 0.01)
+        tries: list[str] = []
+        done = threading.Event()
+
+        def store(turn: Turn) -> None:
+            tries.append(turn.message_id)
+            if len(tries) < 4:
+                raise AWAY
+            if len(set(tries[3:])) == 2:
+                done.set()
+
+        kept = Unstored(store)
+        kept.keep(self.turn("a"))
+        kept.keep(self.turn("b"))
+        kept.keep(self.turn("a"))
+        assert done.wait(5)
+        assert _soon(lambda: kept.waiting == 0)
+        assert sorted(tries[3:]) == ["a", "b"]
+
+
+def _soon(true: Callable[[], bool]) -> bool:
+    waited = threading.Event()
+    return any(true() or waited.wait(0.01) for _ in range(200))
