@@ -18,7 +18,7 @@ from assistant.content.book import Book
 from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import TurnConflictError
+from assistant.errors import PepperError, TurnConflictError
 from assistant.gate import Verdict, look
 from assistant.guide import SAFETY, Guide
 from assistant.guides import open_guide
@@ -66,6 +66,7 @@ class Conversation:
     ) -> None:
         self.settings = settings
         self.database = database
+        self._peppers = database.know(settings.peppers)
         self.watch: Watch = unwatched
         self._keeper = Keeper(settings.secret_key)
         self.proofs = Proofs(settings.secret_key)
@@ -93,8 +94,12 @@ class Conversation:
                     # The type and the place are enough to mend; the value could hold what the person wrote.
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
                 reply = self.sorry(turn.channel)
+                if isinstance(error, PepperError) and turn.channel == "sms":
+                    reply = Reply((), reply.intent)  # nobody can tell whether she said STOP
             if not timer.repeated:
-                self.watch(timer.seen(turn, reply, failed))
+                # Logs are read beside the database: the name that is in force there.
+                known = replace(turn, address=self._peppers.lifted(turn.address))
+                self.watch(timer.seen(known, reply, failed))
             return reply
 
     def sorry(self, channel: Channel) -> Reply:

@@ -25,6 +25,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     settings = read_settings()
     database = Database(settings.database_url)
     database.upgrade()
+    database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
     try:
         if understanding:

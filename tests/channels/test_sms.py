@@ -208,6 +208,6 @@ def test_a_failure_is_answered_kindly(face: Face, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(face.conversation, "_decide", fail)
+    monkeypatch.setattr(type(face.conversation), "_decide", property(fail))
     (text,) = texts(face.post("/sms", sms_form("Bonjour", number=number(22), sid="SM22")))
     assert "34 22" in text
