@@ -17,6 +17,7 @@ from assistant.braking import PAUSE, Brake, Held
 from assistant.content.book import Book
 from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
+from assistant.distant import DistantMind
 from assistant.doubting import HEARD, doubtful
 from assistant.errors import PepperError, TurnConflictError
 from assistant.gate import Verdict, look
@@ -38,6 +39,7 @@ from assistant.storage import consents, holdings, inbox, persons, unclear
 from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
+from assistant.tracing import UNTRACED, Tracing
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
 from assistant.watching import Stopwatch, Watch, unwatched
 from assistant.whose import Whose
@@ -68,6 +70,7 @@ class Conversation:
         self.database = database
         self._peppers = database.know(settings.peppers)
         self.watch: Watch = unwatched
+        self._tracing = UNTRACED
         self._keeper = Keeper(settings.secret_key)
         self.proofs = Proofs(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
@@ -84,8 +87,8 @@ class Conversation:
         `billed` tells how many parts a reply is billed on its medium, where that is counted; `brake`, where answers
         cost, how many are given. Never raises for what a person wrote; a failure inside is logged and answered kindly.
         """
-        with self._same_content():
-            timer, failed = Stopwatch(), ""
+        with self._same_content(), self._tracing.span("turn") as note:
+            timer, failed = Stopwatch(self._tracing.span), ""
             try:
                 reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
             except Exception as error:
@@ -99,8 +102,16 @@ class Conversation:
             if not timer.repeated:
                 # Logs are read beside the database: the name that is in force there.
                 known = replace(turn, address=self._peppers.lifted(turn.address))
-                self.watch(timer.seen(known, reply, failed))
+                seen = timer.seen(known, reply, failed)
+                self.watch(seen)
+                note(seen.told)
             return reply
+
+    def traced_by(self, tracing: Tracing) -> None:
+        """From now on `tracing` is told where turns spend their time, here and where sentences are understood."""
+        self._tracing = tracing
+        if isinstance(self.mind, DistantMind):
+            self.mind.headers = tracing.headers
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""

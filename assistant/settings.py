@@ -45,6 +45,7 @@ class Settings:
     invitations_per_day: int
     trusted_proxies: int
     metrics_token: str = field(repr=False)
+    traces_to: str
     psc: ProSanteConnect
     publisher: Publisher
     var: Path
@@ -112,6 +113,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         invitations_per_day=_count("INVITATIONS_PER_DAY", env.get("INVITATIONS_PER_DAY", "") or "2000"),
         trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
         metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
+        traces_to=_collector(env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
         var=var,
@@ -159,6 +161,12 @@ def _token(value: str, local: bool) -> str:
 def _redis(value: str) -> str:
     if value and not re.fullmatch(r"rediss?://\S+", value):
         raise SettingError("REDIS_URL ne se lit pas. Exemple : redis://127.0.0.1:6379/0")
+    return value
+
+
+def _collector(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s@?#]+", value):
+        raise SettingError("OTEL_EXPORTER_OTLP_ENDPOINT ne se lit pas. Exemple : http://127.0.0.1:4318")
     return value
 
 
