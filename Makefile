@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train test lint check bench load faults evaluate pictures audit sbom
+.PHONY: help setup run train test lint check bench load faults rehearse evaluate pictures audit sbom
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ load: train ## Measure many people at once: twenty calls, ten thousand conversat
 
 faults: setup ## Break everything in turn, and count what was lost, said twice, or said after STOP
 	$(RUN) python -W ignore -m benchmarks.faults
+
+rehearse: setup ## A restore, a change of pepper, an erasure and a purge, each on a filled database
+	$(RUN) python -m pytest -q -rs tests/test_rehearsals.py
 
 evaluate: train ## Measure what Camille understands, side by side with others
 	$(RUN) python -m benchmarks.evaluate

@@ -18,8 +18,9 @@ from assistant.braking import PAUSE, Brake, Held
 from assistant.content.book import Book
 from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
+from assistant.distant import DistantMind
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import TurnConflictError
+from assistant.errors import PepperError, TurnConflictError
 from assistant.gate import STOP, Verdict, look
 from assistant.guide import SAFETY, Guide
 from assistant.guides import open_guide
@@ -41,6 +42,7 @@ from assistant.storage import consents, holdings, inbox, persons, unclear
 from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
+from assistant.tracing import UNTRACED, Tracing
 from assistant.turns import OPTED_IN, Channel, Message, Reply, Turn
 from assistant.unstored import Unstored
 from assistant.watching import Stopwatch, Watch, unwatched
@@ -72,9 +74,11 @@ class Conversation:
     ) -> None:
         self.settings = settings
         self.database = database
+        self._peppers = database.know(settings.peppers)
         self.watch: Watch = unwatched
         self.reachable: Reachable = ReachableHere()
         self._outage, self._unstored = Outage(), Unstored(self._take_alone)
+        self._tracing = UNTRACED
         self._keeper = Keeper(settings.secret_key)
         self.proofs = Proofs(settings.secret_key)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
@@ -91,8 +95,8 @@ class Conversation:
         `billed` tells how many parts a reply is billed on its medium, where that is counted; `brake`, where answers
         cost, how many are given. Never raises for what a person wrote; a failure inside is logged and answered kindly.
         """
-        with self._same_content():
-            timer, failed = Stopwatch(), ""
+        with self._same_content(), self._tracing.span("turn") as note:
+            timer, failed = Stopwatch(self._tracing.span), ""
             try:
                 reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
             except Exception as error:
@@ -101,9 +105,21 @@ class Conversation:
                     # The type and the place are enough to mend; the value could hold what the person wrote.
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
                 reply = self._failed(turn)
+                if isinstance(error, PepperError) and turn.channel == "sms":
+                    reply = BROKEN  # nobody can tell whether she said STOP
             if not timer.repeated:
-                self.watch(timer.seen(turn, reply, failed))
+                # Logs are read beside the database: the name that is in force there.
+                known = replace(turn, address=self._peppers.lifted(turn.address))
+                seen = timer.seen(known, reply, failed)
+                self.watch(seen)
+                note(seen.told)
             return reply
+
+    def traced_by(self, tracing: Tracing) -> None:
+        """From now on `tracing` is told where turns spend their time, here and where sentences are understood."""
+        self._tracing = tracing
+        if isinstance(self.mind, DistantMind):
+            self.mind.headers = tracing.headers
 
     def sorry(self, channel: Channel) -> Reply:
         """What is said when something broke: nothing is lost, here is whom to call."""

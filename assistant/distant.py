@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
@@ -46,6 +46,8 @@ class DistantMind:
         self._looking: threading.Thread | None = None
         self._closed = threading.Event()
         self._met = threading.Event()
+        # What else is sent with a question, for who follows a turn from one process to another.
+        self.headers: Callable[[], Mapping[str, str]] = dict
         self.state: State = "waiting"
         self.problem = ""
 
@@ -89,7 +91,9 @@ class DistantMind:
 
     def _ask(self, path: str, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
         try:
-            answer = self._session.post(self._url + path, json=asked, timeout=(CONNECT, ANSWER), allow_redirects=False)
+            answer = self._session.post(
+                self._url + path, json=asked, headers=self.headers(), timeout=(CONNECT, ANSWER), allow_redirects=False
+            )
             if answer.status_code == requests.codes.ok:
                 return read(answer.json())
         except requests.RequestException as error:

@@ -39,5 +39,11 @@ class SealError(CamilleError):
     code = "seal"
 
 
+class PepperError(CamilleError):
+    """The database is named by peppers that are not known here: nobody would be found, not even who said STOP."""
+
+    code = "pepper"
+
+
 class ProofError(CamilleError):
     """A proof of erasure that was not given here."""

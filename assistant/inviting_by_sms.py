@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from assistant.daytime import daytime
 from assistant.inviting import Aim, Inviting
 from assistant.mobiles import Mobile
+from assistant.privacy.peppers import current
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.purposes import INVITED
 from assistant.privacy.sealing import Sealer
@@ -158,9 +159,9 @@ class InvitingBySms:
             key=f"{outbox.INVITE}{given.id}",
             kind="sms",
             address=address,
-            number=self._sealer.seal(mobile.number, address),
+            number=self._sealer.seal(mobile.number, current(address)),
             # Sealed as well: of the letters of a link, the database holds a hash and no more.
-            body=self._sealer.seal(text, address),
+            body=self._sealer.seal(text, current(address)),
             due_at=at,
             at=at,
         )

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy.engine import Connection
 
+from assistant.privacy.peppers import current
 from assistant.privacy.sealing import Sealer
 from assistant.reminding import due, way
 from assistant.storage import consents, events, inbox, outbox, persons, reminders, tallies
@@ -59,7 +60,7 @@ class Keeper:
                 person=person,
                 address=turn.address,
                 channel=way(outcome.progress),
-                number=self._sealer.seal(turn.number, turn.address),
+                number=self._sealer.seal(turn.number, current(turn.address)),
                 due_at=due(outcome.progress),
                 at=turn.at,
             )
@@ -69,7 +70,7 @@ class Keeper:
                 key=f"text:{turn.provider}:{turn.message_id}"[:LONGEST_KEY],
                 kind="sms",
                 address=turn.address,
-                number=self._sealer.seal(turn.number, turn.address),
+                number=self._sealer.seal(turn.number, current(turn.address)),
                 body=outcome.text,
                 due_at=turn.at,
                 at=turn.at,

@@ -30,7 +30,9 @@ class Settings:
     database_url: str
     redis_url: str
     secret_key: str
+    # Of all peppers the oldest one comes first, and every name begins with it (assistant/privacy/peppers.py).
     pseudonym_pepper: str
+    newer_peppers: tuple[str, ...] = field(repr=False)
     understanding_url: str
     understanding_key: str
     understanding_bind: str
@@ -43,10 +45,15 @@ class Settings:
     invitations_per_day: int
     trusted_proxies: int
     metrics_token: str = field(repr=False)
+    traces_to: str
     psc: ProSanteConnect
     publisher: Publisher
     var: Path
     local: bool
+
+    @property
+    def peppers(self) -> tuple[str, ...]:
+        return (self.pseudonym_pepper, *self.newer_peppers)
 
     @property
     def twilio(self) -> bool:
@@ -85,13 +92,15 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
     local = host in LOCAL_HOSTS
     if not local and scheme != "https":
         raise SettingError("PUBLIC_BASE_URL doit commencer par https:// : on y écrit des choses privées.")
+    peppers = _peppers(env, var, local) if keeping else ("",)
     return Settings(
         port=port,
         public_base_url=base,
         database_url=env.get("DATABASE_URL", "") or f"sqlite:///{var / 'camille.sqlite'}",
         redis_url=_redis(env.get("REDIS_URL", "").strip()),
         secret_key=_secret("SECRET_KEY", env, var, local) if keeping else "",
-        pseudonym_pepper=_secret("PSEUDONYM_PEPPER", env, var, local) if keeping else "",
+        pseudonym_pepper=peppers[0],
+        newer_peppers=peppers[1:],
         understanding_url=_understanding(env.get("UNDERSTANDING_URL", "").strip().rstrip("/")),
         understanding_key=_understanding_key(env, var, local),
         understanding_bind=_bind(env.get("UNDERSTANDING_BIND", "") or "127.0.0.1:8100"),
@@ -104,6 +113,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         invitations_per_day=_count("INVITATIONS_PER_DAY", env.get("INVITATIONS_PER_DAY", "") or "2000"),
         trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
         metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
+        traces_to=_collector(env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
         var=var,
@@ -151,6 +161,12 @@ def _token(value: str, local: bool) -> str:
 def _redis(value: str) -> str:
     if value and not re.fullmatch(r"rediss?://\S+", value):
         raise SettingError("REDIS_URL ne se lit pas. Exemple : redis://127.0.0.1:6379/0")
+    return value
+
+
+def _collector(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s@?#]+", value):
+        raise SettingError("OTEL_EXPORTER_OTLP_ENDPOINT ne se lit pas. Exemple : http://127.0.0.1:4318")
     return value
 
 
@@ -211,6 +227,18 @@ def _secret(name: str, env: Mapping[str, str], var: Path, local: bool) -> str:
         return _kept(path) or _made(path)
     except OSError as error:
         raise SettingError(f"CAMILLE_VAR : le dossier {var} ne peut pas être écrit.") from error
+
+
+def _peppers(env: Mapping[str, str], var: Path, local: bool) -> tuple[str, ...]:
+    """One, or several with a comma between: the oldest first, none ever taken away."""
+    found = tuple(part.strip() for part in _secret("PSEUDONYM_PEPPER", env, var, local).split(","))
+    if len(found) == 1:
+        return found
+    if min(map(len, found)) < 32 or len(set(found)) < len(found):
+        raise SettingError(
+            "PSEUDONYM_PEPPER : entre deux virgules, il faut chaque fois un autre secret, d'au moins 32 caractères."
+        )
+    return found
 
 
 def _kept(path: Path) -> str:

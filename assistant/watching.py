@@ -6,11 +6,12 @@ The mind tells it; the faces count it and write it down (channels/operations). W
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal
 
+from assistant.tracing import UNTRACED, Note
 from assistant.turns import Channel, Reply, Turn
 
 # Reading and storing; what is decided before Rasa; a free sentence; what closed choices lead to.
@@ -33,6 +34,13 @@ class Seen:
     failed: str
     held: str
 
+    @property
+    def told(self) -> Mapping[str, str | bool]:
+        """What a trace may hold of it: nothing that leads to a person, not even eight letters."""
+        found = {"camille.channel": self.channel, "camille.topic": self.topic, "camille.step": self.step}
+        found |= {"camille.held": self.held, "error.type": self.failed}
+        return {"camille.missed": self.missed, **{name: value for name, value in found.items() if value}}
+
 
 Watch = Callable[[Seen], None]
 
@@ -45,6 +53,7 @@ def unwatched(seen: Seen) -> None:
 class Stopwatch:
     """Times one turn. `repeated`: the provider sent it twice, so that it is no turn; the rest is told by `seen`."""
 
+    span: Callable[[str], AbstractContextManager[Note]] = UNTRACED.span
     repeated: bool = False
     missed: bool = False
     held: str = ""
@@ -56,7 +65,8 @@ class Stopwatch:
         """Time spent inside counts for `name`; several times add up."""
         began = perf_counter()
         try:
-            yield
+            with self.span(name):
+                yield
         finally:
             self._stages[name] = self._stages.get(name, 0.0) + perf_counter() - began
 

@@ -15,6 +15,7 @@ from channels.limits.limits import Limits
 from channels.operations.health import health
 from channels.operations.metrics import count
 from channels.operations.scrape import scrape
+from channels.operations.tracing import FACES, collector_of, trace
 from channels.operations.watching import watched
 from channels.practice.accesses import accesses
 from channels.practice.codes import codes
@@ -68,6 +69,10 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     # Who asks, behind exactly so many proxies. The host is not taken from them: signatures are on PUBLIC_BASE_URL.
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    collector = collector_of(settings, FACES)
+    if collector:
+        conversation.traced_by(collector.tracing)
+        trace(app, collector)
     metrics = count(app, conversation, clock)
     conversation.watch = watched(metrics)
     limits = Limits(settings, metrics.limit_met, on=limited)

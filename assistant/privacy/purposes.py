@@ -29,6 +29,7 @@ from assistant.storage.schema import (
     invited,
     members,
     outbox,
+    peppers,
     persons,
     practice_months,
     practice_sessions,
@@ -190,4 +191,5 @@ PURPOSES = (
         (Line("practice months", practice_months.c.month, PRACTICE_MONTHS),),
     ),
     Purpose("carriage", "nobody", "nobody", TALLIES, (Line("tallies", tallies.c.day, TALLIES),)),
+    Purpose("secrets", "nobody", "nobody", None, stays=(peppers,)),
 )

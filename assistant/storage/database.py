@@ -23,7 +23,10 @@ from sqlalchemy.exc import TimeoutError as TookTooLong
 from sqlalchemy.pool import QueuePool
 
 from assistant.errors import SettingError
+from assistant.privacy.peppers import Peppers, renaming
 from assistant.storage import patience
+from assistant.storage.schema import peppers as marks
+from assistant.storage.upserts import insert_into
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_AHEAD_TRIES = 100
@@ -31,7 +34,11 @@ UPGRADE_LOCK = 20_261_123  # any number, the same for every process of ours
 # A migration waits for a table no longer than people can (patience.LOCK), lets them pass, and tries again.
 TABLE_TRIES, LET_PASS = 20, 2.0
 TAKEN = "55P03"
-IN_POOL, AT_MOST = 5, 20
+# As many as a process has threads: one more than the pool keeps would be opened anew for each turn.
+IN_POOL, AT_MOST = 16, 20
+# While somebody waits to be alone, everybody else waits behind: a backup may go on for longer than people should.
+ALONE_WITHIN = "10s"
+MARK = "SELECT mark FROM peppers"
 
 
 class Database:
@@ -40,12 +47,39 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._lock = Lock() if self.engine.dialect.name == "sqlite" else None
+        self._peppers: Peppers | None = None
+
+    def know(self, peppers: tuple[str, ...]) -> Peppers:
+        """From now on pseudonyms are written and looked for under whichever of `peppers` is in force here."""
+        self._peppers = Peppers(peppers)
+        return self._peppers
+
+    def recognise(self, peppers: tuple[str, ...]) -> None:
+        """The same, and look at once. Raises PepperError when the database is named by others."""
+        self.know(peppers)
+        with self.transaction():
+            pass
 
     @contextmanager
-    def transaction(self, *, behind: bool = False) -> Iterator[Connection]:
-        """Raises SQLAlchemyError within seconds when the database cannot; work `behind` may take its time."""
+    def transaction(self, *, behind: bool = False, alone: bool = False) -> Iterator[Connection]:
+        """Raises SQLAlchemyError within seconds when the database cannot; work `behind` may take its time.
+
+        `alone`: no other transaction of ours is under way meanwhile, in any process. Raises PepperError when this
+        process does not know the pepper in force: it would find nobody.
+        """
         with self._queued(), self.engine.begin() as connection, _slowly(connection) if behind else nullcontext():
-            yield connection
+            if self._peppers is None:
+                yield connection
+                return
+            if alone and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{ALONE_WITHIN}'")
+                connection.exec_driver_sql(f"LOCK TABLE {marks.name} IN ACCESS EXCLUSIVE MODE")
+            self._peppers.read(_mark(connection, self._peppers))
+            before = renaming.set(self._peppers.lifted)
+            try:
+                yield connection
+            finally:
+                renaming.reset(before)
 
     def upgrade(self) -> None:
         """Run the migrations that are missing. Raises SettingError when the database cannot be used."""
@@ -135,6 +169,22 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _mark(connection: Connection, peppers: Peppers) -> str:
+    """What the database says of its pepper. Before anybody asked, it was named by the first one."""
+    found = _read_mark(connection)
+    if found is None:
+        first = insert_into(connection, marks).values(id=1, mark=peppers.mark(1))
+        connection.execute(first.on_conflict_do_nothing())
+        found = _read_mark(connection)
+    return str(found)
+
+
+def _read_mark(connection: Connection) -> str | None:
+    """Every transaction asks it: as plain text, which takes a quarter of what a built query takes."""
+    found: str | None = connection.exec_driver_sql(MARK).scalar()
+    return found
 
 
 def _write_ahead(connection: Any) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, MetaData,
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from assistant.privacy.peppers import renaming
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -36,6 +38,28 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
 
 
+class Named(TypeDecorator[str]):
+    """A pseudonym or another keyed hash: written, and looked for, under the pepper in force (privacy/peppers.py).
+
+    Whatever has this type is renamed when the pepper is changed; what has another one would be lost.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        lift = renaming.get()
+        return lift(value) if lift and value else value
+
+
+# The one row says which pepper is in force. Whoever reads it holds off, until the end of a transaction, who changes it.
+peppers = Table(
+    "peppers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("mark", Named(32), nullable=False),
+)
+
 persons = Table(
     "persons",
     metadata,
@@ -51,7 +75,7 @@ persons = Table(
 addresses = Table(
     "addresses",
     metadata,
-    Column("pseudonym", String(32), primary_key=True),
+    Column("pseudonym", Named(32), primary_key=True),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
@@ -60,7 +84,7 @@ inbox = Table(
     metadata,
     Column("provider", String(16), primary_key=True),
     Column("message_id", String(80), primary_key=True),
-    Column("address", String(32), nullable=False, index=True, default=""),
+    Column("address", Named(32), nullable=False, index=True, default=""),
     Column("reply", Text, nullable=False),
     Column("received_at", Instant, nullable=False, index=True),
 )
@@ -69,7 +93,7 @@ consents = Table(
     "consents",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("address", String(32), nullable=False, index=True),
+    Column("address", Named(32), nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # stop, return, erase
     Column("channel", String(8), nullable=False),
     Column("given_at", Instant, nullable=False),
@@ -78,7 +102,7 @@ consents = Table(
 stopped = Table(
     "stopped",
     metadata,
-    Column("address", String(32), primary_key=True),
+    Column("address", Named(32), primary_key=True),
     Column("asked_to_return", Boolean, nullable=False),
     Column("since", Instant, nullable=False),
 )
@@ -98,7 +122,7 @@ events = Table(
 resume_codes = Table(
     "resume_codes",
     metadata,
-    Column("code", String(64), primary_key=True),  # keyed hash
+    Column("code", Named(64), primary_key=True),  # keyed hash
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("expires_at", Instant, nullable=False),
 )
@@ -118,7 +142,7 @@ guesses = Table(
     "guesses",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("address", String(32), nullable=False, index=True),
+    Column("address", Named(32), nullable=False, index=True),
     Column("at", Instant, nullable=False, index=True),
     # What was guessed at: a resume code, an invitation, an access of a practice.
     Column("kind", String(12), nullable=False, server_default="resume"),
@@ -128,7 +152,7 @@ guesses = Table(
 companions = Table(
     "companions",
     metadata,
-    Column("pseudonym", String(32), primary_key=True),
+    Column("pseudonym", Named(32), primary_key=True),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),  # the first person, the second: no name is kept
 )
@@ -140,7 +164,7 @@ outbox = Table(
     # One effect per key: what is put twice is sent once.
     Column("key", String(80), nullable=False, unique=True, index=True),
     Column("kind", String(8), nullable=False),  # sms, call
-    Column("address", String(32), nullable=False, index=True),
+    Column("address", Named(32), nullable=False, index=True),
     Column("number", Text, nullable=False),  # sealed; "" as soon as it is needed no more
     Column("body", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -162,7 +186,7 @@ reminders = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("address", String(32), nullable=False, index=True),
+    Column("address", Named(32), nullable=False, index=True),
     Column("channel", String(8), nullable=False),  # sms, voice
     Column("number", Text, nullable=False),  # sealed; "" once it is over
     # When it is to go; once it went, when it did.
@@ -198,7 +222,7 @@ practices = Table(
     "practices",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("key", String(32), nullable=False, unique=True, index=True),  # keyed hash of the structure's own identifier
+    Column("key", Named(32), nullable=False, unique=True, index=True),  # keyed hash of the structure's own identifier
     Column("name", String(120), nullable=False),
     Column("made_at", Instant, nullable=False),
 )
@@ -209,7 +233,7 @@ members = Table(
     Column("id", String(32), primary_key=True),
     Column("practice", String(32), ForeignKey("practices.id", ondelete="CASCADE"), nullable=False, index=True),
     # Keyed hash of issuer and sub, the same in each practice of a physician; null for who has an access only.
-    Column("subject", String(32), nullable=True, index=True),
+    Column("subject", Named(32), nullable=True, index=True),
     Column("role", String(12), nullable=False),  # physician, delegate
     Column("shown_as", String(120), nullable=False),  # « Le docteur Martin », « Accueil »
     Column("secret", Text, nullable=False),  # sealed, of a delegate's one-time codes; "" for a physician
@@ -254,9 +278,9 @@ invitations = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     # Keyed hashes: of the letters of the address, of the word by SMS, of the digits on the telephone.
-    Column("token", String(32), nullable=False, unique=True, index=True),
-    Column("word", String(32), nullable=False, unique=True, index=True),
-    Column("digits", String(32), nullable=False, unique=True, index=True),
+    Column("token", Named(32), nullable=False, unique=True, index=True),
+    Column("word", Named(32), nullable=False, unique=True, index=True),
+    Column("digits", Named(32), nullable=False, unique=True, index=True),
     Column("practice", String(32), ForeignKey("practices.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("physician", String(32), ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
     Column("way", String(8), nullable=False),  # show, print, sms, poster
@@ -294,7 +318,7 @@ invited = Table(
     "invited",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("address", String(32), nullable=False, index=True),
+    Column("address", Named(32), nullable=False, index=True),
     Column("practice", String(32), nullable=False, index=True),
     Column("member", String(32), nullable=False),
     Column("at", Instant, nullable=False, index=True),

@@ -9,7 +9,7 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.conversation import Conversation, now
-from assistant.errors import SettingError
+from assistant.errors import PepperError, SettingError
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import allowed
 from assistant.settings import Settings
@@ -53,6 +53,6 @@ def carry(courier: Courier, stopped: Event, seconds: float | None = None) -> Non
     while not stopped.is_set() and (end is None or monotonic() < end):
         try:
             courier.run_once(going=lambda: not stopped.is_set())
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, PepperError) as error:
             log.error("Nothing could be sent just now: %s", type(error).__name__)
         stopped.wait(EVERY)

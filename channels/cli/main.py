@@ -197,6 +197,14 @@ def purge() -> None:
 
 
 @app.command()
+def rotate_pepper() -> None:
+    """Change le secret qui cache les numéros (PSEUDONYM_PEPPER), sans perdre personne, ni un STOP."""
+    from channels.cli.rotate_pepper import rotate_pepper as run
+
+    run()
+
+
+@app.command()
 def proof(
     day: Annotated[datetime, typer.Argument(metavar="JOUR", formats=["%d/%m/%Y"], help="Le jour, comme 26/11/2026.")],
     digits: Annotated[str, typer.Argument(metavar="CHIFFRES", help="Les douze chiffres, entre guillemets.")],

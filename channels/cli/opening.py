@@ -27,6 +27,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     refuse_rasa_stores()
     database = Database(settings.database_url)
     database.upgrade()
+    database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
     try:
         if understanding:

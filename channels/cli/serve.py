@@ -37,7 +37,10 @@ def serve() -> None:
     book = open_book(settings.data)
     Drawings(settings.data, lambda: book)
     open_lexicon(settings.data / "lexicon")
-    Database(settings.database_url).upgrade()
+    database = Database(settings.database_url)
+    database.upgrade()
+    database.recognise(settings.peppers)
+    database.close()
     host = "127.0.0.1" if settings.local else "0.0.0.0"  # noqa: S104 - in its container, behind a proxy
     must_be_free(host, settings.port)
     console.print(f"\nCamille est sur [bold]{settings.public_base_url}[/]   (Ctrl-C pour arrêter)")

@@ -16,6 +16,7 @@ from assistant.settings import Settings, read_settings
 from assistant.training import is_stale
 from channels.cli.gunicorn_service import GunicornService
 from channels.cli.serve import must_be_free
+from channels.operations.tracing import MIND, collector_of
 from channels.understanding.service import create_service
 
 # One sentence at a time is understood; threads are for those who wait, and for /readyz.
@@ -47,4 +48,4 @@ def _application(settings: Settings, console: Console) -> Flask:
         console.print("Camille est prête à comprendre." if mind.ready else mind.problem)
 
     Thread(target=prepare, name="ready", daemon=True).start()
-    return create_service(mind, settings.understanding_key)
+    return create_service(mind, settings.understanding_key, collector_of(settings, MIND))

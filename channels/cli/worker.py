@@ -18,7 +18,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.conversation import Conversation, now
-from assistant.errors import SettingError
+from assistant.errors import PepperError, SettingError
 from assistant.privacy.retention import purge
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
@@ -41,6 +41,7 @@ def worker() -> None:
     carrier = carrier_of(settings)
     database = Database(settings.database_url)
     database.upgrade()
+    database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
     try:
         Console().print(f"Camille envoie ce qui attend, depuis {settings.sender.text}   (Ctrl-C pour arrêter)")
@@ -77,7 +78,7 @@ def work(queue: Huey, courier: Courier, database: Database) -> None:
         try:
             with database.transaction(behind=True) as connection:
                 purge(connection, now())
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, PepperError) as error:
             log.error("The purge did not happen: %s", type(error).__name__)
 
     queue.periodic_task(crontab(minute="*"), name="send")(send)

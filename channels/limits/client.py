@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
 
+from assistant.privacy.peppers import Peppers
 from assistant.privacy.pseudonyms import pseudonym
 from channels.services import services
 from channels.web import visit
@@ -17,12 +18,13 @@ ONE_HOUSEHOLD = 64
 def client() -> str:
     """The name, today, of the network that asks. Whoever stands behind TRUSTED_PROXIES is named, not the proxy."""
     found = services()
-    return pseudonym("client", f"{found.clock():%Y-%m-%d} {_network()}", found.settings.pseudonym_pepper)
+    return pseudonym("client", f"{found.clock():%Y-%m-%d} {_network()}", found.settings.peppers[-1])
 
 
 def whoever_visits() -> str:
     """The address of the visit under way; before there is one, the network."""
-    return visit.address() or client()
+    address = visit.address()
+    return Peppers(services().settings.peppers).newest(address) if address else client()
 
 
 def on_this_machine() -> bool:

@@ -16,6 +16,7 @@ from flask_limiter import Limiter, RequestLimit
 
 from assistant.braking import Brake
 from assistant.folding import clean, fold
+from assistant.privacy.peppers import Peppers
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings
 from assistant.turns import Turn
@@ -35,6 +36,8 @@ class Limits:
     def __init__(self, settings: Settings, met: Callable[[str], None], *, on: bool = True) -> None:
         self._settings, self._met, self._on = settings, met, on
         self.recent = Recent(settings.redis_url)
+        # What Redis holds is not renamed when the pepper is changed: it is over in a day.
+        self._newest = Peppers(settings.peppers).newest
 
     def guard(self, app: Flask) -> None:
         """Have every rule looked at before anything else, forged forms too: to be called before other guards."""
@@ -76,11 +79,15 @@ class Limits:
 
     def too_many_calls(self, who: str, call: str) -> bool:
         """Whether `who` has as many calls going on as one number may have, beside `call`."""
-        if not self._on or self.recent.calling(who, call) <= MOST_CALLS:
+        if not self._on or self.recent.calling(self._newest(who), call) <= MOST_CALLS:
             return False
-        self.recent.hung_up(who, call)
+        self.hung_up(who, call)
         self.met("calls")
         return True
+
+    def hung_up(self, who: str, call: str) -> None:
+        """`call` is over, or as if it had not come."""
+        self.recent.hung_up(self._newest(who), call)
 
     def met(self, name: str) -> None:
         self._met(name)
@@ -89,7 +96,7 @@ class Limits:
         # A keyed name of the words, and of whose they are: it can be compared with the next one, and with nothing else.
         words = pseudonym("words", f"{turn.address} {fold(clean(turn.text))}", self._settings.pseudonym_pepper)
         event = sha256(turn.message_id.encode()).hexdigest()[:16]
-        return self.recent.in_a_row(turn.address, words, event)
+        return self.recent.in_a_row(self._newest(turn.address), self._newest(words), event)
 
     def _exempt(self, rule: Rule) -> bool:
         """On one machine alone, everybody has the machine's address: there, only visits are told apart."""

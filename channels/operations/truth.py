@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.conversation import Conversation
+from assistant.errors import PepperError
 from assistant.storage import outbox
 
 # Longer than a restart of `camille worker`, shorter than what whoever waits for an SMS would call a fault.
@@ -41,7 +42,7 @@ def look(conversation: Conversation, at: datetime, *, dependable: bool) -> Truth
     try:
         with conversation.database.transaction() as connection:
             waiting = outbox.age(connection, at)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, PepperError):
         return Truth(False, model, "unknown", None)
     queue: Queue = "late" if waiting is not None and waiting > LATE else "ok"
     return Truth(True, model, queue if dependable else "away", waiting)

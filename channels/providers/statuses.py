@@ -9,6 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.errors import PepperError
 from assistant.storage import outbox
 from assistant.storage.outbox import State
 from channels.outbox import opted_out
@@ -54,7 +55,7 @@ def told(provider_id: str, state: State | None, code: str) -> ResponseReturnValu
             address = outbox.progress(connection, provider_id, state, code, at, key=key)
             if address and code == STOPPED:
                 opted_out(connection, address, at)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, PepperError) as error:
         log.error("A status could not be noted: %s", type(error).__name__)
         return "", 503
     return NOTED

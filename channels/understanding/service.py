@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, cast
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -21,13 +22,19 @@ from assistant.journeys.progress import Progress
 from assistant.mind import Mind
 from assistant.turns import Channel
 
+if TYPE_CHECKING:
+    from channels.operations.collector import Collector
+
 log = logging.getLogger("camille")
 # A place and a message of 1,600 characters are a few kilobytes.
 LARGEST = 128 * 1024
 
 
-def create_service(mind: Mind, key: str) -> Flask:
-    """The application. Starts nothing: `mind` may still be in the making, /readyz says so."""
+def create_service(mind: Mind, key: str, collector: Collector | None = None) -> Flask:
+    """The application. Starts nothing: `mind` may still be in the making, /readyz says so.
+
+    `collector` is told what was understood here as a part of the turn that asked.
+    """
     app = Flask("understanding", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
 
@@ -44,11 +51,11 @@ def create_service(mind: Mind, key: str) -> Flask:
             place = Progress.from_json(asked["place"])
             return mind.take(str(asked["text"]), place, cast(Channel, asked["channel"])).to_json()
 
-        return _answer(mind, key, work)
+        return _answer(mind, key, work, collector)
 
     @app.post("/parse")
     def parse() -> ResponseReturnValue:
-        return _answer(mind, key, lambda asked: {"ranking": mind.parse(str(asked["text"]))})
+        return _answer(mind, key, lambda asked: {"ranking": mind.parse(str(asked["text"]))}, collector)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -57,7 +64,9 @@ def create_service(mind: Mind, key: str) -> Flask:
     return app
 
 
-def _answer(mind: Mind, key: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> ResponseReturnValue:
+def _answer(
+    mind: Mind, key: str, work: Callable[[dict[str, Any]], dict[str, Any]], collector: Collector | None
+) -> ResponseReturnValue:
     """What `work` makes of the JSON sent. 401 without the key, 400 for what cannot be read, 503 while not ready.
 
     500 when one sentence cannot be understood: the others can.
@@ -68,7 +77,8 @@ def _answer(mind: Mind, key: str, work: Callable[[dict[str, Any]], dict[str, Any
     if not mind.ready:
         return jsonify(error="Not ready"), 503
     try:
-        return jsonify(work(request.get_json()))
+        with collector.continued(request.path, dict(request.headers)) if collector else nullcontext():
+            return jsonify(work(request.get_json()))
     except ModelError:
         return jsonify(error="Not understood"), 500
     except (KeyError, ValueError, TypeError, AttributeError) as error:

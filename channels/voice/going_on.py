@@ -32,4 +32,4 @@ def one_too_many() -> bool:
 
 def is_over() -> None:
     """The provider says that the call under way has ended."""
-    limits().recent.hung_up(caller().address, event_id(request, "CallSid"))
+    limits().hung_up(caller().address, event_id(request, "CallSid"))

@@ -48,6 +48,21 @@ def test_the_file_is_what_prometheus_reads() -> None:
     assert len(set(names())) == len(RULES)
 
 
+def test_prometheus_asks_who_the_rules_speak_of() -> None:
+    """The job by its name, at the port that a face listens on, with the secret that a face is given."""
+    asks = yaml.safe_load((ROOT / "docker" / "prometheus.yml").read_text(encoding="utf-8"))
+    compose = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text(encoding="utf-8"))
+    (job,) = asks["scrape_configs"]
+    assert {name for rule in RULES for name in re.findall(r'job="(\w+)"', rule["expr"])} == {job["job_name"]}
+    assert asks["rule_files"] == ["alerts.yml"]
+    (where,) = job["dns_sd_configs"]
+    face = compose["services"][where["names"][0]]
+    assert str(where["port"]) == face["environment"]["PORT"]
+    assert "front" in face["networks"]
+    given = face["environment"]["METRICS_TOKEN_FILE"].rpartition("/")[2]
+    assert job["authorization"]["credentials_file"] == given in face["secrets"]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=names())
 class TestRule:
     def test_it_says_what_happens_and_what_to_do(self, rule: dict[str, Any]) -> None:

@@ -250,5 +250,24 @@ class TestSecretsScript:
         first = {path.name: path.read_text() for path in self.made(tmp_path).iterdir()}
         assert {path.name: path.read_text() for path in self.made(tmp_path).iterdir()} == first
 
+    def test_one_more_pepper_stands_behind_those_that_are_there(self, tmp_path: Path) -> None:
+        pepper = self.made(tmp_path) / "pseudonym_pepper"
+        kept = pepper.read_text()
+        for number in (2, 3):
+            subprocess.run(["/bin/sh", pepper.parents[1] / "secrets.sh", "pepper"], check=True, capture_output=True)
+            given = {"SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER_FILE": str(pepper), "CAMILLE_VAR": str(tmp_path)}
+            found = read_settings(given).peppers
+            assert ",".join(found).startswith(kept + ",")
+            assert len(set(found)) == number
+            kept = ",".join(found)
+
+    def test_a_pepper_is_not_added_to_none(self, tmp_path: Path) -> None:
+        """On the wrong machine it would make one that knows nobody."""
+        pepper = self.made(tmp_path) / "pseudonym_pepper"
+        pepper.unlink()
+        script = subprocess.run(["/bin/sh", pepper.parents[1] / "secrets.sh", "pepper"], check=False)
+        assert script.returncode == 1
+        assert not pepper.exists()
+
     def test_nobody_else_on_the_machine_may_look_in(self, tmp_path: Path) -> None:
         assert self.made(tmp_path).stat().st_mode & 0o777 == 0o700

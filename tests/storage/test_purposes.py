@@ -51,9 +51,11 @@ def test_what_goes_along_goes_with_something_that_is_purged(purpose: Purpose) ->
         assert all(key.ondelete == "CASCADE" and key.column.table.name in purged for key in keys), table.name
 
 
-def test_only_a_refusal_stays() -> None:
-    assert {table.name for purpose in PURPOSES for table in purpose.stays} == {"consents", "stopped"}
-    assert [purpose.name for purpose in PURPOSES if purpose.life is None] == ["refusal"]
+def test_only_a_refusal_stays_of_a_person() -> None:
+    """And, of nobody, which pepper is in force."""
+    stays = {purpose.name: {table.name for table in purpose.stays} for purpose in PURPOSES if purpose.stays}
+    assert stays == {"refusal": {"consents", "stopped"}, "secrets": {"peppers"}}
+    assert [purpose.name for purpose in PURPOSES if purpose.life is None] == list(stays)
 
 
 @pytest.mark.parametrize("purpose", [each for each in PURPOSES if each.life], ids=lambda purpose: purpose.name)
