@@ -26,6 +26,7 @@ from channels.practice.paper import practice_paper
 from channels.practice.texting import texting
 from channels.practice.trial import trial
 from channels.services import Services
+from channels.sizes import LARGEST_REQUEST
 from channels.sms.webhook import sms
 from channels.voice.webhook import voice
 from channels.web.drawings import Drawings
@@ -35,9 +36,6 @@ from channels.web.pages import protect, web
 from channels.web.paper import paper
 from channels.web.rights import rights
 from channels.web.visit import Visits
-
-# A message is 1,600 characters; a form around it is small. Anything larger is no message (HTTP 413).
-LARGEST_REQUEST = 128 * 1024
 
 
 def create_app(settings: Settings, conversation: Conversation, clock: Clock = now, *, limited: bool = True) -> Flask:

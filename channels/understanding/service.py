@@ -20,16 +20,15 @@ from assistant.errors import ModelError
 from assistant.journeys.progress import Progress
 from assistant.mind import Mind
 from assistant.turns import Channel
+from channels.sizes import LARGEST_REQUEST
 
 log = logging.getLogger("camille")
-# A place and a message of 1,600 characters are a few kilobytes.
-LARGEST = 128 * 1024
 
 
 def create_service(mind: Mind, key: str) -> Flask:
     """The application. Starts nothing: `mind` may still be in the making, /readyz says so."""
     app = Flask("understanding", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
 
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
