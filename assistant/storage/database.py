@@ -97,7 +97,8 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, future=True, pool_pre_ping=True)
+            # Neither a log nor an error shows what stands in a query.
+            return create_engine(parsed, hide_parameters=True, future=True, pool_pre_ping=True)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:
@@ -106,7 +107,11 @@ def _engine(url: str) -> Engine:
         raise SettingError("DATABASE_URL : le dossier de la base ne peut pas être créé.") from error
     # By default SQLite's connections are closed after each use, and the last one rewrites the file: 2 ms a turn.
     engine = create_engine(
-        parsed, future=True, poolclass=QueuePool, connect_args={"timeout": 5, "check_same_thread": False}
+        parsed,
+        hide_parameters=True,
+        future=True,
+        poolclass=QueuePool,
+        connect_args={"timeout": 5, "check_same_thread": False},
     )
 
     def prepare(connection: Any, _record: Any) -> None:
