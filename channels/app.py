@@ -44,6 +44,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     `limited`: whoever asks too often is held back; not so where one person plays all the people.
     """
     app = Faces("channels", static_folder=None, template_folder=None)
+    # The router would send « //static//x » to « /static/x » of whatever host the request names: nowhere is better.
+    app.url_map.merge_slashes = False
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
