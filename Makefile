@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train test lint check bench load faults rehearse evaluate pictures audit sbom
+.PHONY: help setup run train test lint check bench load faults rehearse evaluate pictures attack audit sbom
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ evaluate: train ## Measure what Camille understands, side by side with others
 
 pictures: train ## Take the README's pictures again
 	$(RUN) python docs/pictures/take.py
+
+attack: train ## Attack the real processes in every way we know, and write what came of it: reports/attack.md
+	$(RUN) python -W ignore -m security.attack
 
 audit: setup ## Look every library of both locks up in the database of advisories (needs the network)
 	@$(RUN) python -m security.audit $(UV)

@@ -27,6 +27,7 @@ from channels.practice.paper import practice_paper
 from channels.practice.texting import texting
 from channels.practice.trial import trial
 from channels.services import Services
+from channels.sizes import LARGEST_REQUEST
 from channels.sms.webhook import sms
 from channels.voice.webhook import voice
 from channels.web.drawings import Drawings
@@ -37,9 +38,6 @@ from channels.web.paper import paper
 from channels.web.rights import rights
 from channels.web.visit import Visits
 
-# A message is 1,600 characters; a form around it is small. Anything larger is no message (HTTP 413).
-LARGEST_REQUEST = 128 * 1024
-
 
 def create_app(settings: Settings, conversation: Conversation, clock: Clock = now, *, limited: bool = True) -> Flask:
     """The application. Reads nothing from the environment and starts nothing.
@@ -47,6 +45,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     `limited`: whoever asks too often is held back; not so where one person plays all the people.
     """
     app = Faces("channels", static_folder=None, template_folder=None)
+    # The router would send « //static//x » to « /static/x » of whatever host the request names: nowhere is better.
+    app.url_map.merge_slashes = False
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -22,9 +22,10 @@ SHORTEST_MIXED = 8
 ALNUM = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Digits, with letters typed for 0 and 1 or the A and B of Corsica: left to the digits.
 NUMBER_LIKE = re.compile(r"[\dOoIl]*(?:2[AaBb][\dOoIl]+)?")
-# How a letter prints a code of twelve: three groups of four, two of six.
+# How a letter prints a code of twelve: three groups of four, two of six; and how people read it out, by three.
 GROUPED = re.compile(
-    r"(?<![^\W_])(?:[A-Za-z0-9]{4}(?:[ \-][A-Za-z0-9]{4}){2,}|[A-Za-z0-9]{6}[ \-][A-Za-z0-9]{6})(?![^\W_])"
+    r"(?<![^\W_])(?:[A-Za-z0-9]{4}(?:[ \-][A-Za-z0-9]{4}){2,}|[A-Za-z0-9]{6}[ \-][A-Za-z0-9]{6}"
+    r"|[A-Za-z0-9]{3}(?:[ \-][A-Za-z0-9]{3}){3,5})(?![^\W_])"
 )
 # « j'ai reçu le code A7B2 »: right before, this makes a code of any four letters and digits.
 CODE_BEFORE = re.compile(
@@ -88,6 +89,9 @@ def _grouped_code(groups: list[str], small: bool, cued: bool) -> bool:
         return False
     coded = [_mixed(group) or group.isdigit() or (small and group.isupper()) for group in groups]
     mixed = sum(map(_mixed, groups))
+    if len(groups[0]) == 3:  # as long as many a word: one number among four is no code
+        both = sum(not group.isdigit() and not group.isalpha() for group in groups)
+        return (mixed > 0 and both > 1) or (cued and all(coded))
     if cued and (mixed or all(coded)):
         return True
     return mixed > 1 or (all(coded) and (mixed > 0 or any(group.isdigit() for group in groups)))

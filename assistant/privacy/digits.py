@@ -20,8 +20,8 @@ PUBLIC_NUMBERS = frozenset("15 17 18 110 112 114 115 116 119 3114 3422 3646 3919
 BETWEEN = frozenset(
     "puis ensuite apres espace tiret point virgule slash barre trait alors euh heu donc double cle".split()
 )
-# So many digits may stay in one run: typed; with number words among them; with words between.
-TYPED_MAY_STAY, SAID_MAY_STAY, SPREAD_MAY_STAY = 5, 7, 8
+# So many digits may stay in one run: typed or said; both; with words between.
+TYPED_MAY_STAY, MIXED_MAY_STAY, SPREAD_MAY_STAY = 5, 7, 8
 SHORTEST_CODE = 4
 LONGEST_CODE = 8
 
@@ -123,7 +123,9 @@ class _Reading:
         said = len(words)
         if "between" in kinds:
             return "numéro" if typed + said + like > SPREAD_MAY_STAY else ""
-        if typed > TYPED_MAY_STAY or typed + said + like > SAID_MAY_STAY:
+        if kinds == {"said"} and said > TYPED_MAY_STAY:
+            return "code" if said <= LONGEST_CODE else "numéro"
+        if typed > TYPED_MAY_STAY or typed + said + like > MIXED_MAY_STAY:
             return "numéro"
         return "code" if kinds == {"said"} and said >= SHORTEST_CODE and self._told_as_code(run) else ""
 

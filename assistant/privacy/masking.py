@@ -1,4 +1,4 @@
-"""Takes private numbers, codes, passwords and addresses out of what people write, before anything else sees it.
+"""Takes private numbers, codes, passwords, addresses and names out of what people write, before anything else sees it.
 
 Recall comes first: a masked order number costs nothing, a kept social security number is a fault.
 Formats: facts B15 to B20 and E93 of data/sources.yml; official NIR rule (nir-validation), widened to
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.privacy.codes import without_codes
 from assistant.privacy.dates import without_births
 from assistant.privacy.digits import without_digits
+from assistant.privacy.names import without_names
 from assistant.privacy.passwords import without_passwords
 
 LOCAL = r"(?<![^\s<>()\[\]:,;])[^\s@<>()\[\]]{1,254}"
@@ -67,4 +68,5 @@ def mask(text: str) -> Masked:
     text = without_births(text, put)
     text = without_codes(text, put)
     text = without_digits(text, put)
+    text = without_names(text)  # no secret: nobody is told of it
     return Masked(text, tuple(found))

@@ -21,7 +21,7 @@ SAID = re.compile(
 # « j'ai mis ... comme mot de passe ».
 BEFORE = re.compile(
     r"\b((?:mis|mets|mettre|choisis?|pris|prends|utilise|tap[ée]|[ée]crit|rentr[ée]|essay[ée])\s+)"
-    rf"(\S{{3,40}}(?:\s\S{{1,40}})?)(\s+(?:comme|en|pour|dans)\s+(?:(?:le|mon|ma)\s+)?{CUE})\b",
+    rf"(\S{{3,40}}(?:\s\S{{1,40}})?)(\s+(?:comme?|kom+e?|en|pour|pr|dans|ds)\s+(?:(?:le|mon|ma)\s+)?{CUE})\b",
     re.I,
 )
 # How a sentence about a password goes on when it does not give it: beginnings of words, then whole words.

@@ -208,6 +208,7 @@ def _slowly(connection: Connection) -> AbstractContextManager[None]:
 def _postgresql(url: URL) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # neither a log nor an error shows what stands in a query
         future=True,
         pool_pre_ping=True,
         pool_size=IN_POOL,
@@ -233,7 +234,11 @@ def _engine(url: str) -> Engine:
         raise SettingError("DATABASE_URL : le dossier de la base ne peut pas être créé.") from error
     # By default SQLite's connections are closed after each use, and the last one rewrites the file: 2 ms a turn.
     engine = create_engine(
-        parsed, future=True, poolclass=QueuePool, connect_args={"timeout": 5, "check_same_thread": False}
+        parsed,
+        hide_parameters=True,
+        future=True,
+        poolclass=QueuePool,
+        connect_args={"timeout": 5, "check_same_thread": False},
     )
 
     def prepare(connection: Any, _record: Any) -> None:

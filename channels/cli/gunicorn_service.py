@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from channels.cli.patient_worker import PatientWorker
 from channels.operations import logs
 
 
@@ -36,8 +37,10 @@ class GunicornService(BaseApplication):
         options: dict[str, Any] = {
             "bind": self._bind,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "threads": self._threads,
+            # One request a connection: who keeps one open does not keep a place.
+            "keepalive": 0,
             "timeout": 120,
             "graceful_timeout": 5,
             "loglevel": "warning",

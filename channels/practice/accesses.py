@@ -8,6 +8,7 @@ import unicodedata
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from assistant.privacy.masking import mask
 from assistant.storage import accesses as stored
 from assistant.storage import audit, practices
 from assistant.storage.accesses import LONGEST_LABEL, MOST
@@ -87,8 +88,9 @@ def _page(typed: str = "", fault: str = "") -> str:
 
 
 def _label(typed: str) -> str:
-    """One line without control characters, of a length that a list can show; "" for nothing."""
+    """One line without control characters or private numbers, as long as a list can show; "" for nothing."""
     plain = "".join(
         " " if unicodedata.category(sign)[0] in "CZ" else sign for sign in unicodedata.normalize("NFC", typed)
     )
-    return re.sub(r" +", " ", plain).strip()[:LONGEST_LABEL].strip()
+    # A number typed in the wrong place would stand on the list, and in the journal for a year.
+    return mask(re.sub(r" +", " ", plain).strip()).text[:LONGEST_LABEL].strip()

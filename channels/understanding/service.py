@@ -21,13 +21,12 @@ from assistant.errors import ModelError
 from assistant.journeys.progress import Progress
 from assistant.mind import Mind
 from assistant.turns import Channel
+from channels.sizes import LARGEST_REQUEST
 
 if TYPE_CHECKING:
     from channels.operations.collector import Collector
 
 log = logging.getLogger("camille")
-# A place and a message of 1,600 characters are a few kilobytes.
-LARGEST = 128 * 1024
 
 
 def create_service(mind: Mind, key: str, collector: Collector | None = None) -> Flask:
@@ -36,7 +35,7 @@ def create_service(mind: Mind, key: str, collector: Collector | None = None) -> 
     `collector` is told what was understood here as a part of the turn that asked.
     """
     app = Flask("understanding", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
 
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:

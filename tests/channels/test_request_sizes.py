@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from channels.app import LARGEST_REQUEST
 from channels.cli.gunicorn_service import GunicornService, JsonLogger
+from channels.sizes import LARGEST_REQUEST
 from tests.support.faces import BASE, Face, open_face, sms_form
 
 

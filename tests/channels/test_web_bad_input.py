@@ -317,3 +317,11 @@ def test_the_same_help_stands_before_everything_else_on_every_page(face: Face, o
     on_step.look().post("/", {"key": "1"})
     assert on_step.status == 400
     assert {re.findall(r'<a class="call".*?</a>', on_step.html)[0]} == links
+
+
+@pytest.mark.parametrize("path", ["/static//camille.css", "/medecin//entrer", "/medecin//static/desk.css"])
+def test_an_address_with_two_slashes_leads_nowhere(face: Face, path: str) -> None:
+    """The router would send it to another one of the host that the request names, which anybody may forge."""
+    answer = face.app.test_client().open(path, base_url="https://evil.example")
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers

@@ -151,7 +151,7 @@ def test_an_sms_is_not_promised_where_none_can_be_sent(face: Face, browser: Brow
 def test_the_sms_button_makes_nothing_and_keeps_the_choice(face: Face, browser: Browser) -> None:
     browser.look("/medecin")
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', browser.html.split("<main")[1]))
-    answer = browser.client.post("/medecin", data={**form, "pour": "ecrire", "way": "sms"}, base_url=BASE)
+    answer = browser.client.post("/medecin", data={**form, "pour": "ecrire"}, base_url=BASE)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/medecin/sms?pour=ecrire")
     assert rows(face) == []
 

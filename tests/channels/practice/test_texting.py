@@ -98,7 +98,7 @@ class TestSent:
         assert (made.way, made.aim, made.physician) == ("sms", "partager", desk.practice.diallo.id)
 
     def test_the_way_from_the_one_screen_keeps_what_was_chosen(self, desk: Desk) -> None:
-        browser = desk.browser().look("/medecin").press("Envoyer un SMS", pour="ecrire", way="sms")
+        browser = desk.browser().look("/medecin").press("Envoyer un SMS", pour="ecrire")
         assert browser.path == "/medecin/sms?pour=ecrire"
         assert re.search(r'value="ecrire" checked', browser.html)
 

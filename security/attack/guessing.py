@@ -1,0 +1,224 @@
+"""Guesses at what few know: resume codes, words and digits of invitations, links, accesses and their one-time codes.
+
+Two promises: only so many are looked at, from everywhere together; and neither the words of an answer nor the time
+that it takes tells what exists from what does not.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+import pyotp
+from sqlalchemy import delete, func, select
+
+from assistant.one_time_codes import MOST_TRIES
+from assistant.storage import accesses, schema
+from assistant.storage.guesses import MOST, MOST_OF_ALL
+from security.attack.desk import Desk
+from security.attack.ledger import Ledger
+from security.attack.looking import faults
+from security.attack.target import Target
+from security.attack.visitor import Answer, Visitor
+from security.attack.webhooks import form_of
+
+# What chance varies in a page: tokens, ids, the short name that was typed.
+VARIED = re.compile(r'value="[^"]*"|/[A-Za-z0-9_-]{22}(?=["/])|\bv=[0-9a-f]{12}')
+# A millisecond tells nothing over a network; a hash or a query left out would be found in the middle of many.
+TELLING = 0.02
+
+
+def guess(target: Target, ledger: Ledger, rounds: int) -> None:
+    """`rounds` measures of time for each thing that is there and for each that is not."""
+    _resume_codes(target, ledger)
+    _invitation_words(target, ledger)
+    _invitation_digits(target, ledger)
+    _links(target, ledger, rounds)
+    _accesses(target, ledger, rounds)
+    _sessions(target, ledger)
+
+
+def _resume_codes(target: Target, ledger: Ledger) -> None:
+    """Many telephones guess at a code that exists: the table of guesses fills up to its end, and none gets there."""
+    owner = Visitor(target)
+    owner.send("/", {"text": "activer"})
+    owner.send("/reprise", {})
+    shown = re.search(r"\b(\d)\D{0,8}(\d)\D{0,8}(\d)\D{0,8}(\d)\b", owner.look("/reprise").text)
+    ledger.note("guesses", "somebody has a code to be guessed", "yes" if shown else "no", held=bool(shown))
+    for number in range(MOST_OF_ALL + 30):
+        answer = Visitor(target).webhook("/sms", {**form_of("/sms"), "Body": f"reprise {9000 + number}"})
+        _told(target, ledger, "guesses", f"resume code {number}", answer)
+    _counted(target, ledger, "resume", MOST_OF_ALL)
+    _forget(target)
+    one = form_of("/sms")
+    for number in range(MOST * 3):
+        form = {**form_of("/sms", one["From"]), "Body": f"reprise {9000 + number}"}
+        _told(
+            target, ledger, "guesses", f"resume code {number} of one telephone", Visitor(target).webhook("/sms", form)
+        )
+    _counted(target, ledger, "resume", MOST)
+    _forget(target)
+
+
+def _invitation_words(target: Target, ledger: Ledger) -> None:
+    Desk.of(target).invitation()
+    for number in range(MOST_OF_ALL + 30):
+        answer = Visitor(target).webhook("/sms", {**form_of("/sms"), "Body": f"tulipe {number:03d}"})
+        _told(target, ledger, "guesses", f"invitation word {number}", answer)
+    came = _rows(target, "guests")
+    ledger.note("guesses", "nobody came by a word that was guessed", f"{came} came", held=came == 0)
+    _forget(target)
+
+
+def _invitation_digits(target: Target, ledger: Ledger) -> None:
+    for number in range(MOST_OF_ALL + 30):
+        call = form_of("/voice")
+        caller = Visitor(target)
+        caller.webhook("/voice", call)
+        answer = caller.webhook("/voice/turn?n=1&i=1", {**call, "Digits": f"{random.randrange(400000, 1000000)}"})
+        _told(target, ledger, "guesses", f"invitation digits {number}", answer)
+    came = _rows(target, "guests")
+    ledger.note("guesses", "nobody came by digits that were guessed", f"{came} came", held=came == 0)
+    _forget(target)
+
+
+def _links(target: Target, ledger: Ledger, rounds: int) -> None:
+    """An invitation, a resume link, a link to an access: what never was is told as what is over, in the same time."""
+    desk = Desk.of(target)
+    over = _over(target, desk)
+    for name, there in (("/i/", over), ("/reprise/", "a" * 22), ("/medecin/acces/", "b" * 43)):
+        paths = (f"{name}{there}", f"{name}{'z' * len(there)}")
+        first, second = (Visitor(target).look(path) for path in paths)
+        same = first.status == second.status and VARIED.sub("", first.text) == VARIED.sub("", second.text)
+        ledger.note(
+            "telling apart", f"{name} over or never there", "the same page" if same else "another page", held=same
+        )
+        _timed(
+            ledger,
+            f"{name} over or never there",
+            rounds,
+            *(lambda path=path: Visitor(target).look(path) for path in paths),
+        )
+
+
+def _over(target: Target, desk: Desk) -> str:
+    """The letters of an invitation that was ended."""
+    path, _, _ = desk.invitation()
+    with target.database.transaction() as connection:
+        connection.execute(
+            schema.invitations.update()
+            .where(schema.invitations.c.practice == desk.physician.practice)
+            .values(ended_at=datetime.now(timezone.utc))
+        )
+    return path.removeprefix("/i/")
+
+
+def _accesses(target: Target, ledger: Ledger, rounds: int) -> None:
+    """A short name that exists and one that does not, with a wrong code; then the right one, after too many tries."""
+    desk = Desk.of(target)
+    name, key = _taken_up(target, desk)
+
+    def ask(who: str, code: str = "000000") -> Answer:
+        return Visitor(target).send("/medecin/entrer/code", {"nom": who, "code": code})
+
+    here, nowhere = ask(name), ask("accueil-zzzz")
+    same = here.status == nowhere.status and VARIED.sub("", here.text) == VARIED.sub("", nowhere.text)
+    ledger.note("telling apart", "an access that exists or not", "the same page" if same else "another page", held=same)
+    _forget(target)
+
+    def timed(who: str) -> Answer:
+        _forget(target)
+        return ask(who)
+
+    _timed(ledger, "an access that exists or not", rounds, lambda: timed(name), lambda: timed("accueil-zzzz"))
+    _forget(target)
+    for number in range(MOST_TRIES):
+        answer = ask(name, f"{number:06d}")
+        _told(target, ledger, "guesses", f"one-time code {number}", answer, signed_in=False)
+    blocked = ask(name, pyotp.TOTP(key).now())
+    held = blocked.status == 429 and not _signed_in(blocked)
+    ledger.note("guesses", "the right one-time code after too many wrong ones", f"answered {blocked.status}", held=held)
+    _forget(target)
+    for number in range(MOST_OF_ALL + 10):
+        answer = ask(f"accueil-{number:04d}")
+        _told(target, ledger, "guesses", f"an access by name {number}", answer, signed_in=False)
+    blocked = ask(name, pyotp.TOTP(key).now())
+    held = not _signed_in(blocked)
+    ledger.note("guesses", "names one after the other close the door for all", f"answered {blocked.status}", held=held)
+    _forget(target)
+    code = pyotp.TOTP(key).now()
+    first, again = ask(name, code), ask(name, code)
+    held = _signed_in(first) and not _signed_in(again)
+    ledger.note(
+        "guesses", "a one-time code that was seen over a shoulder", "good once" if held else "good again", held=held
+    )
+
+
+def _taken_up(target: Target, desk: Desk) -> tuple[str, str]:
+    """An access whose codes somebody has: its short name, and the key of its codes."""
+    name, letters = desk.access("Accueil")
+    secretary = Visitor(target)
+    page = secretary.follow(secretary.send(f"/medecin/acces/{letters}", {}))
+    shown = "".join(re.findall(r"\b[A-Z2-7]{4}\b", page.text[page.text.index("<main") :]))[:32]
+    answer = secretary.send(f"/medecin/acces/{letters}/code", {"code": pyotp.TOTP(shown).now()})
+    if not _signed_in(answer):
+        raise LookupError(f"an access could not be taken up: {answer.status}")
+    with target.database.transaction() as connection:
+        connection.execute(delete(schema.practice_slips).where(schema.practice_slips.c.kind == "code"))
+        if accesses.find(connection, name) is None:
+            raise LookupError("the access is not there")
+    return name, shown
+
+
+def _sessions(target: Target, ledger: Ledger) -> None:
+    """Cookies of a practice that nobody was given."""
+    cookies = ("", "a", "a" * 43, "a" * 5000, "' OR 1=1 --", "null", "%00", "{}", "0" * 64)
+    for cookie in cookies:
+        answer = Visitor(target, cookies={"__Host-camille-cabinet": cookie}).look("/medecin/journal")
+        held = answer.status == 303 and answer.header("location").startswith("/medecin/entrer")
+        ledger.note("guesses", f"a session {cookie[:40]!r}", f"answered {answer.status}", held=held)
+
+
+def _told(
+    target: Target, ledger: Ledger, kind: str, what: str, answer: Answer, *, signed_in: bool | None = None
+) -> None:
+    wrong = faults(answer, target)
+    if signed_in is not None and _signed_in(answer) != signed_in:
+        wrong.append("signed in")
+    ledger.note(kind, what, ", ".join(wrong) or f"answered {answer.status}", held=not wrong)
+
+
+def _signed_in(answer: Answer) -> bool:
+    return any(name == "set-cookie" and value.startswith("__Host-camille-cabinet=") for name, value in answer.headers)
+
+
+def _counted(target: Target, ledger: Ledger, kind: str, most: int) -> None:
+    with target.database.transaction() as connection:
+        found = connection.execute(
+            select(func.count()).select_from(schema.guesses).where(schema.guesses.c.kind == kind)
+        ).scalar_one()
+    ledger.note("guesses", f"at most {most} guesses of kind {kind} are looked at", f"{found} were", held=found <= most)
+
+
+def _rows(target: Target, table: str) -> int:
+    with target.database.transaction() as connection:
+        return int(connection.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar_one())
+
+
+def _forget(target: Target) -> None:
+    """Let the next thing be guessed at anew."""
+    with target.database.transaction() as connection:
+        connection.execute(delete(schema.guesses))
+
+
+def _timed(ledger: Ledger, what: str, rounds: int, here: Callable[[], Answer], nowhere: Callable[[], Answer]) -> None:
+    """Both in turns, so that what else the machine does weighs on both."""
+    pairs = [(here().seconds, nowhere().seconds) for _ in range(rounds)]
+    first, second = (statistics.median(side) for side in zip(*pairs, strict=True))
+    told = f"{first * 1000:.1f} and {second * 1000:.1f} ms in the middle of {rounds}"
+    ledger.figures[f"Time for {what}"] = told
+    held = abs(first - second) < TELLING
+    ledger.note("telling apart", f"the time for {what}", "no telling" if held else told, held=held)

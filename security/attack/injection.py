@@ -1,0 +1,161 @@
+"""Text that would like to be code: SQL, HTML, TwiML, headers, templates, formulas, in every field people can write.
+
+What is stored is looked at again on every page where it could come back, as a parser reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import inspect
+
+from channels.web.once import one_time_id
+from security.attack.desk import Desk
+from security.attack.ledger import Ledger
+from security.attack.looking import MARK, Watch
+from security.attack.target import Target
+from security.attack.visitor import Answer, Visitor, somewhere
+from security.attack.webhooks import form_of
+from security.openapi import TOKEN, described
+
+PAYLOADS = {
+    "SQL": (
+        f"' OR '1'='1' -- {MARK}",
+        f"'; DROP TABLE persons; -- {MARK}",
+        f"1) UNION SELECT secret,1,1 FROM members -- {MARK}",  # noqa: S608 - it is the attack
+        f"\\'; SELECT pg_sleep(9); -- {MARK}",
+    ),
+    "HTML": (
+        f"<{MARK} onload=1>",
+        f'"><{MARK} {MARK}=1>',
+        f"' {MARK}=1 x='",
+        f"</textarea></script><{MARK}/>",
+        f"<!DOCTYPE {MARK}>&lt;{MARK}&gt;",
+        f"javascript:{MARK}",
+    ),
+    "TwiML": (
+        f"</Message><{MARK}/><Message>",
+        f"</Say><Dial>{MARK}</Dial><Say>",
+        f"]]><{MARK}/><![CDATA[",
+        f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x "{MARK}">]><r>&x;</r>',
+        f"\x00\x01\x0b\x1b{MARK}\ufffe",
+    ),
+    "header": (
+        f"x\r\nSet-Cookie: {MARK}=1\r\n\r\n<{MARK}>",
+        f"x%0d%0aSet-Cookie:%20{MARK}=1",
+        f"x\u560d\u560aSet-Cookie: {MARK}=1",
+        f"x\nX-{MARK}: 1",
+    ),
+    "template": (f"{{{{ {MARK}.__class__ }}}}{{% raw %}}", f"${{{MARK}}}#{{7*7}}%s%(x)s{{number}}{{label}}"),
+    "formula": (f'=HYPERLINK("http://{MARK}")', f"@SUM(1){MARK}", f"+1{MARK}", f"-1{MARK}"),
+    "path": (f"../../../../etc/passwd%00{MARK}", f"..\\..\\{MARK}"),
+}
+SLEEP = 8  # seconds, less than what is asked of PostgreSQL
+SOURCES = ("/", "/reprise", "/mes-donnees", "/medecin/entrer/code")
+DESK_PAGES = tuple(
+    f"/medecin{path}"
+    for path in ("", "/acces", "/journal", "/journal.csv", "/chiffres", "/chiffres.csv", "/feuille", "/affiche", "/sms")
+)
+
+
+# What a minute is enough for.
+SHORT = ("SQL", "HTML", "TwiML", "header")
+
+
+def inject(target: Target, ledger: Ledger, folder: Path, *, whole: bool) -> None:
+    """Each payload in each field of each address. Not `whole`: one of each of the gravest sorts."""
+    document = described(folder / "described")
+    desk = Desk.of(target)
+    signed_in, stranger = desk.visitor(), Visitor(target)
+    tables = set(inspect(target.database.engine).get_table_names())
+    for sort, payloads in PAYLOADS.items():
+        if not whole and sort not in SHORT:
+            continue
+        watch = Watch(target, ledger, f"injection: {sort}")
+        for payload in payloads if whole else payloads[:1]:
+            for label, answer in _everywhere(document, payload, stranger, signed_in):
+                watch(f"{payload!r} in {label}", answer, _slept(answer))
+            for path in SOURCES:
+                watch(f"{payload!r} shown on {path}", stranger.look(path))
+            for path in DESK_PAGES:
+                watch(f"{payload!r} shown on {path}", signed_in.look(path))
+            _hostile_names(watch, payload)
+    left = set(inspect(target.database.engine).get_table_names())
+    ledger.note("injection: SQL", "the tables are all there", "yes" if left == tables else "no", held=left == tables)
+
+
+def _slept(answer: Answer) -> str:
+    return "the database slept" if answer.seconds > SLEEP else ""
+
+
+def _everywhere(document: Any, payload: str, stranger: Visitor, signed_in: Visitor) -> Iterator[tuple[str, Answer]]:
+    tokens = {id(visitor): visitor.token() for visitor in (stranger, signed_in)}
+    for path, place in document["paths"].items():
+        for method, told in place.items():
+            if "faces" not in told["tags"] or path.endswith("/sortir"):
+                continue
+            guarded = {name for each in told.get("security", ()) for name in each}
+            visitor = signed_in if "practice" in guarded else stranger
+            visitor.address = somewhere()
+            given = {each["name"]: each["in"] for each in told["parameters"]}
+            where = path
+            for name, place_in in given.items():
+                where = where.replace(f"{{{name}}}", quote(payload, safe="")) if place_in == "path" else where
+            query = "&".join(f"{name}={quote(payload, safe='')}" for name in given if given[name] == "query")
+            where = f"{where}?{query}" if query else where
+            content = told.get("requestBody", {}).get("content", {})
+            fields = [name for each in content.values() for name in each["schema"]["properties"] if name != TOKEN]
+            label = f"{method.upper()} {path}"
+            if "provider" in guarded:
+                for name in fields:
+                    yield f"{label} {name}", visitor.webhook(where, {**form_of(path), name: payload})
+            elif method == "post":
+                # One field at a time beside good ones, then all of them.
+                for name in [*fields, ""]:
+                    form = {field: payload if name in (field, "") else _usual(field) for field in fields}
+                    yield f"{label} {name or 'all'}", visitor.ask("POST", where, {**form, TOKEN: tokens[id(visitor)]})
+            else:
+                yield label, visitor.ask(method.upper(), where)
+            for name in (
+                "User-Agent",
+                "Referer",
+                "Accept-Language",
+                "Accept-Encoding",
+                "Cookie",
+                "Origin",
+                "Authorization",
+            ):
+                value = payload.encode("latin-1", "ignore").decode("latin-1")
+                if path in ("/", "/medecin/entrer") and value.isprintable():
+                    # A visit of its own: the answer to a spoilt cookie is another cookie.
+                    yield f"{label} {name}", Visitor(visitor.target).ask(method.upper(), path, headers={name: value})
+
+
+def _usual(field: str) -> str:
+    return {"numero": "06 39 98 00 01", "accord": "on", "pour": "activer", "helped": "oui", "about": "cout"}.get(
+        field, "1"
+    )
+
+
+def _hostile_names(watch: Watch, payload: str) -> None:
+    """As if the identity provider had called a practice and a physician so: on every face that names them."""
+    target = watch.target
+    desk = Desk.of(target, payload[:120], payload[:120])
+    signed_in, patient = desk.visitor(), Visitor(target)
+    desk.access(payload[:40])
+    for path in DESK_PAGES:
+        watch(f"{payload!r} names who is on {path}", signed_in.look(path))
+    for path in ("/medecin/montrer", "/medecin/feuille", "/medecin/affiche"):
+        made = signed_in.send(path, {"pour": "activer", "id": one_time_id()})
+        watch(f"{payload!r} names who invites, on {path}", signed_in.follow(made))
+    link, word, digits = desk.invitation()
+    watch(f"{payload!r} names who invited, on the page", patient.look(link))
+    text = patient.webhook("/sms", {**form_of("/sms"), "Body": word})
+    watch(f"{payload!r} names who invited, by SMS", text)
+    call = form_of("/voice")
+    patient.webhook("/voice", call)
+    said = patient.webhook("/voice/turn?n=1&i=1", {**call, "Digits": digits})
+    watch(f"{payload!r} names who invited, by telephone", said)
