@@ -125,7 +125,7 @@ class TestOneEffectForEachId:
         before = everything_stored(person.conversation)
         assert person.presses("1", "m1") == first
         assert everything_stored(person.conversation) == before
-        assert counts(person.conversation) == {"persons": 1, "addresses": 1, "inbox": 1, "events": 1}
+        assert counts(person.conversation) == {"persons": 1, "addresses": 1, "inbox": 1, "events": 1, "peppers": 1}
 
     def test_a_repeat_is_known_whatever_came_in_between(self, person: Person) -> None:
         first = person.presses("1", "m1")
