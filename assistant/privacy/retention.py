@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, or_
+from sqlalchemy import Table, and_, delete, or_, select, tuple_
 from sqlalchemy.engine import Connection
 
 from assistant.privacy.purposes import PURPOSES, Line
+from assistant.storage.database import Database
+
+# Rows of a table that go at once: on SQLite people wait meanwhile, some hundredths of a second.
+SLICE = 5_000
 
 
-def purge(connection: Connection, now: datetime) -> dict[str, int]:
-    """Delete what is past its time. Returns how many rows of each table went."""
+def purge(connection: Connection, now: datetime, most: int | None = None) -> dict[str, int]:
+    """Delete what is past its time, `most` rows of each table at most. Returns how many rows of each went."""
     past: dict[Table, list[Any]] = {}
     for purpose in PURPOSES:
         for line in purpose.lines:
             past.setdefault(line.table, []).append(_past(line, now))
-    return {
-        table.name: int(connection.execute(delete(table).where(or_(*lines))).rowcount) for table, lines in past.items()
-    }
+    return {table.name: _delete(connection, table, or_(*lines), most) for table, lines in past.items()}
+
+
+def purge_all(database: Database, now: datetime) -> dict[str, int]:
+    """The same, slice after slice, each in a transaction of its own: people pass in between."""
+    gone: Counter[str] = Counter()
+    while True:
+        with database.transaction(behind=True) as connection:
+            found = purge(connection, now, SLICE)
+        gone.update(found)
+        if max(found.values()) < SLICE:
+            return dict(gone)
+
+
+def _delete(connection: Connection, table: Table, over: Any, most: int | None) -> int:
+    if most is not None:
+        key = tuple(table.primary_key)
+        over = (key[0] if len(key) == 1 else tuple_(*key)).in_(select(*key).where(over).limit(most))
+    return int(connection.execute(delete(table).where(over)).rowcount)
 
 
 def _past(line: Line, now: datetime) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -84,9 +84,11 @@ inbox = Table(
     metadata,
     Column("provider", String(16), primary_key=True),
     Column("message_id", String(80), primary_key=True),
-    Column("address", Named(32), nullable=False, index=True, default=""),
+    Column("address", Named(32), nullable=False, default=""),
     Column("reply", Text, nullable=False),
     Column("received_at", Instant, nullable=False, index=True),
+    # What was said at one address lately, without reading all that was ever said there.
+    Index("ix_inbox_address_received_at", "address", "received_at"),
 )
 
 consents = Table(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 
 from assistant.conversation import now
-from assistant.privacy.retention import purge as purge_database
+from assistant.privacy.retention import purge_all
 from channels.cli.opening import opened
 
 
 def purge() -> None:
     """Delete, and say how many rows went."""
-    with opened(understanding=False) as (_, conversation), conversation.database.transaction(behind=True) as connection:
-        gone = purge_database(connection, now())
+    with opened(understanding=False) as (_, conversation):
+        gone = purge_all(conversation.database, now())
     Console().print("Effacé : " + ", ".join(f"{count} {table}" for table, count in gone.items()))

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.conversation import Conversation, now
 from assistant.errors import PepperError, SettingError
-from assistant.privacy.retention import purge
+from assistant.privacy.retention import purge_all
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from channels.cli.carrying import carrier_of, carry, courier_of
@@ -76,8 +76,7 @@ def work(queue: Huey, courier: Courier, database: Database) -> None:
 
     def sweep() -> None:
         try:
-            with database.transaction(behind=True) as connection:
-                purge(connection, now())
+            purge_all(database, now())
         except (SQLAlchemyError, PepperError) as error:
             log.error("The purge did not happen: %s", type(error).__name__)
 
