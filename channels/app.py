@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assistant.conversation import Clock, Conversation, now
 from assistant.privacy.register import read_register
 from assistant.settings import Settings
+from channels.closing import shut
 from channels.compression import pack
 from channels.faces import Faces
 from channels.headers import harden
@@ -71,6 +72,7 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     metrics = count(app, conversation, clock)
     conversation.watch = watched(metrics)
     Limits(settings, metrics.limit_met, on=limited).guard(app)
+    shut(app)
     protect(app)
     app.after_request(harden)
     app.after_request(pack)

@@ -51,9 +51,9 @@ def test_what_goes_along_goes_with_something_that_is_purged(purpose: Purpose) ->
         assert all(key.ondelete == "CASCADE" and key.column.table.name in purged for key in keys), table.name
 
 
-def test_only_a_refusal_stays() -> None:
-    assert {table.name for purpose in PURPOSES for table in purpose.stays} == {"consents", "stopped"}
-    assert [purpose.name for purpose in PURPOSES if purpose.life is None] == ["refusal"]
+def test_only_a_refusal_stays_and_what_is_switched_off() -> None:
+    assert {table.name for purpose in PURPOSES for table in purpose.stays} == {"consents", "stopped", "switches"}
+    assert [purpose.name for purpose in PURPOSES if purpose.life is None] == ["refusal", "switched"]
 
 
 @pytest.mark.parametrize("purpose", [each for each in PURPOSES if each.life], ids=lambda purpose: purpose.name)
