@@ -54,8 +54,8 @@ def file(path: Path, topic: str, texts: Iterable[str]) -> int:
         found = read_review(path)
         kept = found.setdefault(topic, [])
         known = {fold(text) for text in kept}
-        fresh = dict.fromkeys(filter(None, map(example, texts)))
-        new = [text for text in fresh if fold(text) not in known]
+        fresh = {fold(text): text for text in reversed([*filter(None, map(example, texts))])}
+        new = [text for folded, text in reversed(fresh.items()) if folded not in known]
         kept += new
         if new:
             _write(path, found)

@@ -7,14 +7,15 @@ by subtraction: there is no total to subtract from (figures.py has the rule of e
 Two refinements of a cell are told, and each leaves nothing small behind:
 
 * of those of 28 days, how many came in the last 7: where both they and the others are eleven at least;
-* at which step of the stage they stood: as many steps as leave eleven persons at least to all other steps together.
+* at which step of the stage they stood: all steps where eleven did, if those left over are so many that any of the
+  other steps may have had ten of them, and so few that it may have had none; or no step at all.
 
 tests/assistant/test_stops.py goes through the counts: each hidden one may be anything from 0 to 10.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,6 +62,7 @@ def stages(journey: Journey, stands: Iterable[Stand], *, lately: bool = False) -
         persons[where][stand.step] += stand.persons
         recent[where] += stand.lately
     rows = []
+    sizes = Counter(step.stage for step in journey.steps.values())
     order = [*range(1, len(journey.stages) + 1), 0]
     shown = {
         (channel, number): cell(sum(persons[channel, number].values()), recent[channel, number], lately=lately)
@@ -74,7 +76,10 @@ def stages(journey: Journey, stands: Iterable[Stand], *, lately: bool = False) -
                 number,
                 {channel: shown[channel, number] for channel in CHANNELS},
                 {channel: sum(further[channel]) or None for channel in CHANNELS},
-                {channel: () if lately or not number else steps(persons[channel, number]) for channel in CHANNELS},
+                {
+                    channel: () if lately or not number else steps(persons[channel, number], sizes[number])
+                    for channel in CHANNELS
+                },
             )
         )
     return rows
@@ -87,9 +92,11 @@ def cell(persons: int, recent: int, *, lately: bool) -> int | None:
     return rounded(recent) if persons - recent >= LEAST else None
 
 
-def steps(persons: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The steps that are told of one cell, the most first, each with what is shown of it."""
+def steps(persons: Mapping[str, int], of: int) -> list[tuple[str, int]]:
+    """The steps that are told of one cell with `of` steps, the most first, each with what is shown of it."""
     told = sorted((step for step, count in persons.items() if count >= LEAST), key=lambda step: (-persons[step], step))
-    while told and sum(persons.values()) - sum(persons[step] for step in told) < LEAST:
-        told.pop()
+    left = sum(persons.values()) - sum(persons[step] for step in told)
+    # Fewer left would be few in each; as many as fill all others but one would have to be in that one too.
+    if not LEAST <= left <= (LEAST - 1) * (of - len(told) - 1):
+        return []
     return [(step, rounded(persons[step]) or 0) for step in told]

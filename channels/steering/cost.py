@@ -1,4 +1,4 @@
-"""/pilotage/couts: how many messages and segments came and went, and what was sent costs at the price that is set."""
+"""/pilotage/couts: how many SMS and segments came and went, and what was sent costs at the price that is set."""
 
 from __future__ import annotations
 
@@ -12,24 +12,21 @@ from flask.typing import ResponseReturnValue
 from assistant.figures import LEAST
 from assistant.stops import DAYS, LATELY, span
 from assistant.storage import events, tallies
-from assistant.turns import Channel
 from channels.services import services
-from channels.steering.names import CHANNEL_NAMES, FEW
+from channels.steering.names import FEW
 from channels.steering.operator import required
 
 steering_cost = Blueprint("steering_cost", __name__, url_prefix="/pilotage", template_folder="templates")
 steering_cost.before_request(required)
 
-CARRIED: tuple[Channel, ...] = ("sms", "voice")
 CENT = Decimal("0.01")
 UNSET = "non réglé"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One channel over some days; None where fewer than eleven persons used it."""
+    """SMS over some days; None where fewer than eleven persons wrote."""
 
-    name: str
     days: int
     received: int | None
     sent: int | None
@@ -40,25 +37,22 @@ class Row:
 @steering_cost.get("/couts")
 def page() -> ResponseReturnValue:
     price = services().settings.segment_price
-    rows = [_row(channel, days, price) for channel in CARRIED for days in (DAYS, LATELY)]
+    rows = [_row(days, price) for days in (DAYS, LATELY)]
     return render_template(
         "steering/cost.html", rows=rows, price="" if price is None else _euros(price), few=FEW, least=LEAST
     )
 
 
-def _row(channel: Channel, days: int, price: Decimal | None) -> Row:
+def _row(days: int, price: Decimal | None) -> Row:
     since, until = span(services().clock(), days)
     with services().conversation.database.transaction() as connection:
-        few = events.persons(connection, channel, since, until) < LEAST
-        found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == channel}
-    name = CHANNEL_NAMES[channel]
+        few = events.persons(connection, "sms", since, until) < LEAST
+        found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == "sms"}
     if few:
-        return Row(name, days, None, None, None, FEW)
+        return Row(days, None, None, None, FEW)
     segments = _of(found, "out", "segments")
-    cost = (
-        "" if channel != "sms" else _euros((segments * price).quantize(CENT, ROUND_HALF_UP)) if price else "non réglé"
-    )
-    return Row(name, days, _of(found, "in", "messages"), _of(found, "out", "messages"), segments, cost)
+    cost = UNSET if price is None else _euros((segments * price).quantize(CENT, ROUND_HALF_UP))
+    return Row(days, _of(found, "in", "messages"), _of(found, "out", "messages"), segments, cost)
 
 
 def _of(found: dict[tallies.Way, tallies.Tally], way: tallies.Way, what: Literal["messages", "segments"]) -> int:
