@@ -45,7 +45,7 @@ class Settings:
     trusted_proxies: int
     metrics_token: str = field(repr=False)
     segment_price: Decimal | None
-    review_file: Path
+    review_file: Path | None
     psc: ProSanteConnect
     publisher: Publisher
     var: Path
@@ -108,7 +108,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
         metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
         segment_price=_price(env.get("SEGMENT_PRICE", "")),
-        review_file=_review_file(env.get("REVIEW_FILE", ""), var),
+        review_file=_review_file(env.get("REVIEW_FILE", ""), var, local),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
         var=var,
@@ -161,8 +161,10 @@ def _price(value: str) -> Decimal | None:
     return Decimal(plain) if plain else None
 
 
-def _review_file(value: str, var: Path) -> Path:
-    """Outside data/: what is taught there is read by a person first."""
+def _review_file(value: str, var: Path, local: bool) -> Path | None:
+    """Outside data/: what is taught there is read by a person first. A container keeps no var/, so it must be set."""
+    if not value and not local:
+        return None
     path = Path(value) if value else var / "review" / "nlu.yml"
     if path.resolve().is_relative_to(ROOT / "data"):
         raise SettingError("REVIEW_FILE ne peut pas être dans data/ : un service n'écrit pas ce qu'il apprend.")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.content.document import read
-from assistant.errors import ContentError
+from assistant.errors import ContentError, SettingError
 from assistant.folding import fold
 from assistant.review_file import read_review
 from assistant.settings import read_settings
@@ -19,7 +19,10 @@ EXAMPLE = "    - "
 def review(*, adopt: bool) -> None:
     """Show it, or take it in. Raises ContentError for a file that is something else."""
     settings, console = read_settings(keeping=False), Console()
-    filed = {topic: texts for topic, texts in read_review(settings.review_file).items() if texts}
+    path = settings.review_file
+    if path is None:
+        raise SettingError("Il manque REVIEW_FILE : où le pilotage range ce qui n'a pas été compris.")
+    filed = {topic: texts for topic, texts in read_review(path).items() if texts}
     if not filed:
         console.print("Rien n'attend d'être relu.")
         return
@@ -28,11 +31,11 @@ def review(*, adopt: bool) -> None:
         for topic, texts in sorted(filed.items()):
             table.add_row(topic, "\n".join(texts))
         console.print(table)
-        console.print(f"Le fichier : {settings.review_file}", highlight=False, soft_wrap=True)
+        console.print(f"Le fichier : {path}", highlight=False, soft_wrap=True)
         console.print("Corrigez-le s'il le faut, puis : camille review --adopt")
         return
     taken, left = take_in(settings.data, filed)
-    settings.review_file.unlink()
+    path.unlink()
     for line in left:
         console.print(line, highlight=False, markup=False)
     console.print(f"{taken} phrases sont entrées dans data/nlu. Relisez la différence, puis : camille train")

@@ -43,9 +43,12 @@ def file_it() -> ResponseReturnValue:
         return _page(fault="gone"), 409
     if topic != SET_ASIDE and topic not in conversation.book.topics:
         return _page(fault="topic"), 422
+    review_file = services().settings.review_file
     if topic != SET_ASIDE:
+        if review_file is None:
+            return _page(fault="unset"), 503
         try:
-            file(services().settings.review_file, topic, group.texts)
+            file(review_file, topic, group.texts)
         except (OSError, CamilleError):
             return _page(fault="file"), 503
     with conversation.database.transaction() as connection:

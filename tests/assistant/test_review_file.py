@@ -81,6 +81,13 @@ def test_it_cannot_stand_in_data(tmp_path: Path) -> None:
     assert read_settings({"CAMILLE_VAR": str(tmp_path)}).review_file == tmp_path / "review" / "nlu.yml"
 
 
+def test_on_a_public_address_it_is_where_it_was_said_or_nowhere(tmp_path: Path) -> None:
+    """A container's own folder is gone with it, and so would be what was filed."""
+    given = {"PUBLIC_BASE_URL": "https://camille.example", "SECRET_KEY": "x" * 40, "PSEUDONYM_PEPPER": "y" * 40}
+    assert read_settings(given | {"CAMILLE_VAR": str(tmp_path)}).review_file is None
+    assert read_settings(given | {"REVIEW_FILE": str(tmp_path / "nlu.yml")}).review_file == tmp_path / "nlu.yml"
+
+
 class TestTakenIn:
     @pytest.fixture
     def data(self, tmp_path: Path) -> Path:
