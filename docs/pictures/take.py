@@ -101,7 +101,7 @@ def _lived(environment: dict[str, str]) -> str:
     database.upgrade()
     conversation = Conversation(settings, database, cast(Any, mind))
     mind.guide = conversation.guide
-    Month(conversation, now()).live(400)
+    Month(conversation, now()).live(300)
     with database.transaction() as connection:
         name, _ = operators.add(connection, "marie", "lecture", now())
         operator_sessions.begin(connection, token, name, now())

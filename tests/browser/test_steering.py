@@ -57,7 +57,9 @@ def signed_in(chromium: Browser, site: Site, view: View, role: Role = "exploitat
 def states(page: Page, site: Site) -> Iterator[str]:
     """Every page of these with what people really did, and what it is called. Signed in for « exploitation »."""
     for path in ("", "/parcours", "/parcours?jours=7", "/parcours?parcours=partager"):
-        page.goto(f"{site.url}/pilotage{path}")
+        answer = page.goto(f"{site.url}/pilotage{path}")
+        assert answer
+        assert answer.ok, path
         yield path or "home"
     page.goto(f"{site.url}/pilotage/incompris")
     yield "misheard"
@@ -65,7 +67,9 @@ def states(page: Page, site: Site) -> Iterator[str]:
         page.evaluate("() => { const f = document.querySelector('.heard form'); f.groupe.value = 'x'; f.submit(); }")
     yield "misheard, gone"
     for path in ("/avis", "/couts", "/rappels", "/faits", "/canaux", "/journal"):
-        page.goto(f"{site.url}/pilotage{path}")
+        answer = page.goto(f"{site.url}/pilotage{path}")
+        assert answer
+        assert answer.ok, path
         yield path
     page.goto(f"{site.url}/pilotage/canaux")
     page.locator(".standing button").nth(3).click()
