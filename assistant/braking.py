@@ -48,7 +48,7 @@ class Brake:
     def holds(self, turn: Turn, place: Progress, verdict: Verdict, lately: Lately) -> Held:
         """Whether `turn` is left without its answer."""
         same = self.in_a_row(turn)
-        if _honoured(turn, place, verdict):
+        if honoured(turn, place, verdict):
             return ""
         # A choice is no machine's: « 1 » is the right answer to many steps one after the other.
         if same > SAME and (verdict.kind in ("free", "empty") or verdict.language):
@@ -60,6 +60,7 @@ class Brake:
         return "silence" if told else "pause"
 
 
-def _honoured(turn: Turn, place: Progress, verdict: Verdict) -> bool:
+def honoured(turn: Turn, place: Progress, verdict: Verdict) -> bool:
+    """Whether `turn` is outside all limits."""
     erases = place.asks == "erase" or bool(verdict.choice and verdict.choice.goes == ERASE)
     return turn.key == OPTED_IN or verdict.topic in HONOURED or erases

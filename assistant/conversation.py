@@ -15,12 +15,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from assistant.braking import PAUSE, Brake, Held
+from assistant.closing import CLOSED, lets_through, turned_away
 from assistant.content.book import Book
 from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
 from assistant.distant import DistantMind
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import PepperError, TurnConflictError
+from assistant.errors import ModelError, PepperError, TurnConflictError
 from assistant.gate import STOP, Verdict, look
 from assistant.guide import SAFETY, Guide
 from assistant.guides import open_guide
@@ -34,11 +35,12 @@ from assistant.minds import AnyMind, mind_of
 from assistant.outage import Outage
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.proofs import Proofs
+from assistant.privacy.pseudonyms import share
 from assistant.reachable import Reachable, ReachableHere
 from assistant.reminders.hours import PARIS
 from assistant.settings import Settings
 from assistant.showing import SHOW
-from assistant.storage import consents, holdings, inbox, persons, unclear
+from assistant.storage import consents, holdings, inbox, persons, switches, unclear
 from assistant.storage.database import Database
 from assistant.storage.invitations import Invitation
 from assistant.telling import Outcome
@@ -181,6 +183,11 @@ class Conversation:
             except TurnConflictError:
                 return False
 
+    def is_off(self, face: switches.Face) -> bool:
+        """Whether those who run the service have switched `face` off."""
+        with self.database.transaction() as connection:
+            return switches.is_off(connection, face)
+
     def held(self, address: str) -> tuple[persons.Person, holdings.Held]:
         """Who is at `address`, and what is held of her. Stores nothing."""
         with self.database.transaction() as connection:
@@ -288,13 +295,11 @@ class Conversation:
             person = persons.find(connection, turn.address)
             stopped, asked = consents.is_stopped(connection, turn.address)
             lately = brake.lately(connection, turn) if brake else []
+            closed = switches.is_off(connection, turn.channel)
         self._known(turn, stopped)
         # The transaction is over: thinking holds no lock. What was read is checked again when it is stored.
-        anew = self._told_anew(person)
-        place = anew.progress if anew else person.progress
         away = turn.at - person.seen_at if person.seen_at else timedelta(0)
-        place = self.guide.absent(place, away)
-        place = replace(place, reach=tuple(way for way in turn.reach if way != "sms" or not stopped))
+        place = self._stands(turn, person, away, stopped=stopped)
         guide, offered = self.guide, place.offered or (() if place.last else self.guide.opening)
         if place.asks == HEARD:  # what is chosen now was said of what was on offer before
             place = replace(place, offered=place.kept, kept=())
@@ -303,27 +308,30 @@ class Conversation:
         with timer.stage("gate"):
             verdict = look(turn, offered, self.lexicon, asked_at(turn, place), behind, lacks, self.book.glossary)
         held = brake.holds(turn, place, verdict, lately) if brake else ""
+        closed = closed and not lets_through(turn, place, verdict)
         silenced = stopped and turn.channel == "sms" and verdict.topic not in SAFETY
         if turn.key == OPTED_IN:
             outcome = Outcome(place, Reply((), "reprendre"), act="allow" if stopped else "")
         elif silenced:
             outcome = self._decide.silenced(turn, place, verdict, asked)
-        elif held:
-            outcome = self._held(held, turn, place, verdict, timer)
+        elif held or closed:
+            heard = self._alarm(turn, place, verdict)
+            if heard is None and closed and not held:
+                return self._turned_away(turn, billed)
+            outcome = heard or self._held(held, turn, place, timer)
         elif whose.is_open(turn, place, verdict, away):
             with self.database.transaction() as connection:
                 outcome = whose.ask(connection, turn, place)
         else:
             with timer.stage("understanding" if verdict.kind == "free" else "guide"):
                 outcome = self._decide.decide(turn, place, verdict)
-            if doubtful(turn, place, outcome):
-                outcome = guide.doubt(place, verdict, outcome)
+            outcome = guide.doubt(place, verdict, outcome) if doubtful(turn, place, outcome) else outcome
         timer.missed = verdict.kind == "free" and self.mind.ready and outcome.reply.intent == UNSURE
         words = plain_words(self.settings.data).only(verdict.masked.text) if timer.missed else ""
         self._known(turn, stopped or outcome.act == "stop")  # before it is stored: it may break then
         with timer.stage("storage"), self.database.transaction() as connection:
             if words:
-                unclear.note(connection, words, turn.channel, outcome.reply, turn.at)
+                self._note_unclear(connection, turn, person, outcome.reply, words)
             if not silenced and not held:
                 person, outcome = whose.settle(connection, turn, person, outcome, verdict)
                 outcome, visit = host.settle(connection, turn, person, outcome, verdict)
@@ -334,10 +342,23 @@ class Conversation:
                 self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
         return outcome.reply
 
+    def _note_unclear(
+        self, connection: Connection, turn: Turn, person: persons.Person, reply: Reply, words: str
+    ) -> None:
+        # Who rings with a hidden number is another person each time, and would be counted as several.
+        part = share(person.id, unclear.SHARES, self.settings.pseudonym_pepper) if turn.lasting else None
+        unclear.note(connection, words, turn.channel, reply, turn.at, part)
+
     def _known(self, turn: Turn, stopped: bool) -> None:
         """Remember who may be told, by SMS, that something broke."""
         if turn.channel == "sms":
             (self.reachable.drop if stopped else self.reachable.keep)(turn.address)
+
+    def _stands(self, turn: Turn, person: persons.Person, away: timedelta, *, stopped: bool) -> Progress:
+        """Where `person` stands as she comes back after `away`."""
+        anew = self._told_anew(person)
+        place = self.guide.absent(anew.progress if anew else person.progress, away)
+        return replace(place, reach=tuple(way for way in turn.reach if way != "sms" or not stopped))
 
     def _of_her_data(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> Outcome:
         """What is held of `person`, where she asked; the proof, where all of it goes."""
@@ -348,15 +369,30 @@ class Conversation:
             return shows.prove(outcome, channel, self.proofs.give(turn.at.astimezone(PARIS).date()), turn.at)
         return outcome
 
-    def _held(self, held: Held, turn: Turn, place: Progress, verdict: Verdict, timer: Stopwatch) -> Outcome:
-        """Too much was written lately: one pause that is told, then silence. A danger that only Rasa sees is heard."""
-        if verdict.kind == "free" and self.mind.ready:
+    def _alarm(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome | None:
+        """What is said to a danger that only Rasa sees; None when she sees none, or cannot look."""
+        if verdict.kind != "free" or not self.mind.ready:
+            return None
+        try:
             outcome = self._decide.decide(turn, place, verdict)
-            if outcome.reply.intent in SAFETY:
-                return outcome
+        except ModelError:
+            return None
+        return outcome if outcome.reply.intent in SAFETY else None
+
+    def _held(self, held: Held, turn: Turn, place: Progress, timer: Stopwatch) -> Outcome:
+        """Too much was written lately: one pause that is told, then silence."""
         timer.held = held
         said = (Message(self.book.answers[PAUSE].say.on(turn.channel)),) if held == "pause" else ()
         return Outcome(place, Reply(said, PAUSE))
+
+    def _turned_away(self, turn: Turn, billed: Callable[[Reply], int] | None) -> Reply:
+        """The channel is switched off: a kind word, and nothing of the person changes."""
+        with self.database.transaction() as connection:
+            reply = turned_away(connection, turn, self.book.answers[CLOSED].say.on(turn.channel))
+            self._keeper.turned_away(connection, turn, reply)
+            if billed:
+                self._keeper.count(connection, turn, billed(reply) if reply.messages else 0)
+        return reply
 
 
 def _alone(said: Reply) -> Reply:

@@ -76,6 +76,11 @@ def publish(months: Sequence[Month], first: datetime, now: datetime) -> tuple[Ha
     return tuple(halves)
 
 
+def rounded(count: int) -> int | None:
+    """What is shown of `count`: None under 11, and never more than there were."""
+    return None if count < LEAST else max(LEAST, count - count % STEP)
+
+
 def next_day(now: datetime) -> datetime:
     """When the next month is told."""
     return _months(_last(now), 2) + LATE
@@ -83,9 +88,9 @@ def next_day(now: datetime) -> datetime:
 
 def line_of(month: Month) -> Cells:
     """The cells of one month."""
-    started = _shown(month.started)
-    finished = _shown(month.finished) if started is not None and month.finished <= month.started else None
-    return {"made": _shown(month.made), "started": started, "finished": finished}
+    started = rounded(month.started)
+    finished = rounded(month.finished) if started is not None and month.finished <= month.started else None
+    return {"made": rounded(month.made), "started": started, "finished": finished}
 
 
 def totals(months: Sequence[Month], lines: Sequence[Line]) -> Totals:
@@ -95,9 +100,9 @@ def totals(months: Sequence[Month], lines: Sequence[Line]) -> Totals:
         true = sum(_count(month, what) for month in months)
         hidden = sum(line.cells[what] is None for line in lines)
         if hidden == 0:
-            found[what] = _shown(true)
+            found[what] = rounded(true)
         elif hidden == len(lines) >= LEAST_HIDDEN:
-            found[what] = _shown(min(true, (LEAST - 1) * (hidden - 1)))
+            found[what] = rounded(min(true, (LEAST - 1) * (hidden - 1)))
         else:
             found[what] = "untold"
     return found
@@ -105,10 +110,6 @@ def totals(months: Sequence[Month], lines: Sequence[Line]) -> Totals:
 
 def _count(month: Month, what: What) -> int:
     return {"made": month.made, "started": month.started, "finished": month.finished}[what]
-
-
-def _shown(count: int) -> int | None:
-    return None if count < LEAST else max(LEAST, count - count % STEP)
 
 
 def _last(now: datetime) -> datetime:

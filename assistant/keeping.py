@@ -12,7 +12,7 @@ from assistant.privacy.sealing import Sealer
 from assistant.reminding import due, way
 from assistant.storage import consents, events, inbox, outbox, persons, reminders, tallies
 from assistant.telling import Outcome
-from assistant.turns import Turn
+from assistant.turns import Reply, Turn
 
 LONGEST_KEY = 80  # the column of the outbox
 
@@ -45,6 +45,15 @@ class Keeper:
             consents.allow(connection, turn.address, turn.channel, turn.at)
         elif outcome.act == "ask_to_return":
             consents.ask_to_return(connection, turn.address)
+
+    def turned_away(self, connection: Connection, turn: Turn, reply: Reply) -> None:
+        """Keep that `turn` had `reply`, and nothing of the person: her place, her reminder and what was told last stay.
+
+        Raises TurnConflictError when another worker was first.
+        """
+        inbox.record(
+            connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address, aliases=turn.aliases
+        )
 
     def _send_later(self, connection: Connection, turn: Turn, person: str, outcome: Outcome, back: bool) -> None:
         """What is to be sent after this turn, and what is not any more."""

@@ -62,10 +62,10 @@ def new_key(name: str) -> Key:
 
 
 class OneTimeCodes:
-    """Checks codes against sealed secrets."""
+    """Checks codes against sealed secrets. Guesses are counted apart for each `kind` of door."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._pepper, self._sealer = settings.pseudonym_pepper, Sealer(settings.secret_key)
+    def __init__(self, settings: Settings, kind: str = KIND) -> None:
+        self._pepper, self._sealer, self._kind = settings.pseudonym_pepper, Sealer(settings.secret_key), kind
 
     def seal(self, key: Key) -> str:
         """What is kept of a key: it opens beside its own name only."""
@@ -86,14 +86,14 @@ class OneTimeCodes:
     def check_key(self, connection: Connection, name: str, key: Key | None, code: str, at: datetime) -> Verdict | None:
         """The same, with a key that is not kept yet. What is wrong is counted."""
         alone(connection, "guessing at an access")
-        address = pseudonym(KIND, name, self._pepper)
+        address = pseudonym(self._kind, name, self._pepper)
         limits = {"most": MOST_TRIES, "most_of_all": MOST_TRIES_OF_ALL}
-        if guesses.too_many(connection, KIND, address, at, window=WINDOW, **limits):
+        if guesses.too_many(connection, self._kind, address, at, window=WINDOW, **limits):
             return "blocked"
         step = _step(key.secret if key else NOBODY, code, at)
-        used = f"{name} {step}"
+        used = f"{self._kind} {name} {step}"
         if key is None or step is None or practice_slips.look(connection, USED, used, at) is not None:
-            guesses.note(connection, KIND, address, at)
+            guesses.note(connection, self._kind, address, at)
             return "wrong"
         practice_slips.put(connection, USED, used, "", at + USED_LIFE, at)
         return None

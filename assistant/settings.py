@@ -8,6 +8,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ class Settings:
     trusted_proxies: int
     metrics_token: str = field(repr=False)
     traces_to: str
+    segment_price: Decimal | None
+    review_file: Path | None
     psc: ProSanteConnect
     publisher: Publisher
     var: Path
@@ -114,6 +117,8 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
         metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
         traces_to=_collector(env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()),
+        segment_price=_price(env.get("SEGMENT_PRICE", "")),
+        review_file=_review_file(env.get("REVIEW_FILE", ""), var, local),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
         var=var,
@@ -156,6 +161,24 @@ def _token(value: str, local: bool) -> str:
     if value and not local and len(value) < 32:
         raise SettingError("METRICS_TOKEN est trop court : il faut au moins 32 caractères tirés au hasard.")
     return value
+
+
+def _price(value: str) -> Decimal | None:
+    """What one segment of an SMS that is sent costs, in euros; None when nobody has said so."""
+    plain = value.strip().replace(",", ".")
+    if plain and not re.fullmatch(r"[0-9](\.[0-9]{1,5})?", plain):
+        raise SettingError("SEGMENT_PRICE doit être un prix en euros, pour un segment. Exemple : 0.07")
+    return Decimal(plain) if plain else None
+
+
+def _review_file(value: str, var: Path, local: bool) -> Path | None:
+    """Outside data/: what is taught there is read by a person first. A container keeps no var/, so it must be set."""
+    if not value and not local:
+        return None
+    path = Path(value) if value else var / "review" / "nlu.yml"
+    if path.resolve().is_relative_to(ROOT / "data"):
+        raise SettingError("REVIEW_FILE ne peut pas être dans data/ : un service n'écrit pas ce qu'il apprend.")
+    return path
 
 
 def _redis(value: str) -> str:

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assistant.conversation import Clock, Conversation, now
 from assistant.privacy.register import read_register
 from assistant.settings import Settings
+from channels.closing import shut
 from channels.compression import pack
 from channels.faces import Faces
 from channels.headers import harden
@@ -29,6 +30,16 @@ from channels.practice.trial import trial
 from channels.services import Services
 from channels.sizes import LARGEST_REQUEST
 from channels.sms.webhook import sms
+from channels.steering.cost import steering_cost
+from channels.steering.door import steering_door
+from channels.steering.due import steering_due
+from channels.steering.facts import steering_facts
+from channels.steering.journal import steering_journal
+from channels.steering.misheard import steering_misheard
+from channels.steering.pages import steering
+from channels.steering.ratings import steering_ratings
+from channels.steering.stops import steering_stops
+from channels.steering.switching import steering_switches
 from channels.voice.webhook import voice
 from channels.web.drawings import Drawings
 from channels.web.embedding import embedding
@@ -66,6 +77,11 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
         app.register_blueprint(blueprint)
     if settings.local:
         app.register_blueprint(trial)
+    app.register_blueprint(steering_door)
+    for blueprint in (steering, steering_stops, steering_misheard, steering_ratings, steering_cost):
+        app.register_blueprint(blueprint)
+    for blueprint in (steering_facts, steering_due, steering_switches, steering_journal):
+        app.register_blueprint(blueprint)
     # Who asks, behind exactly so many proxies. The host is not taken from them: signatures are on PUBLIC_BASE_URL.
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
@@ -79,6 +95,7 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     limits.guard(app)
     if settings.redis_url:
         conversation.reachable = limits.recent  # several processes: a STOP that one heard is known to all
+    shut(app)
     protect(app)
     app.after_request(harden)
     app.after_request(pack)

@@ -12,7 +12,7 @@ last check and the request, and then goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -25,9 +25,9 @@ from assistant.errors import SealError
 from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import PARIS
-from assistant.storage import consents, outbox, reminders
+from assistant.storage import consents, outbox, reminders, switches
 from assistant.storage.database import Database
-from assistant.storage.outbox import INVITE, REMINDER, Due
+from assistant.storage.outbox import INVITE, REMINDER, Due, Kind
 from assistant.storage.reminders import Reminder
 from channels.providers.errors import InvalidNumber, OptedOut, Refused, RetryLater, Unheard
 from channels.providers.port import Carrier
@@ -78,14 +78,14 @@ class Courier:
         Raises SQLAlchemyError when the database does not answer: then nothing was begun that is not found again.
         """
         with self._database.transaction() as connection:
-            waiting = reminders.due(connection, self._clock())
+            waiting, off = reminders.due(connection, self._clock()), switches.off(connection)
         for reminder in waiting:
-            if going():
+            if going() and reminder.channel not in off:
                 self._remind(reminder)
         done = 0
         while done < MOST_AT_ONCE and going():
             with self._database.transaction() as connection:
-                claimed = outbox.claim(connection, self._clock(), self._lease)
+                claimed = outbox.claim(connection, self._clock(), self._lease, but=_kinds(switches.off(connection)))
             if not claimed:
                 break
             self._attempt(claimed[0])
@@ -224,6 +224,12 @@ class Courier:
                 return
             wait = max(PLAN[due.tries - 1], after or timedelta(0))
             outbox.retry(connection, due, at + wait, code, unsure=unsure)
+
+
+def _kinds(off: Collection[str]) -> list[Kind]:
+    """What does not leave while the channels `off` are switched off: it waits where it is."""
+    kinds: dict[str, Kind] = {"sms": "sms", "voice": "call"}
+    return [kind for channel, kind in kinds.items() if channel in off]
 
 
 def _asked(ask: Callable[[], str | None]) -> str | None:

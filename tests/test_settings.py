@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,15 @@ def test_how_many_invitations_may_leave(tmp_path: Path, given: str, found: int) 
 @pytest.mark.parametrize("given", ["-1", "2 000", "1e3", "beaucoup", "٢٠", "99999999"])
 def test_a_number_that_is_none(tmp_path: Path, given: str) -> None:
     assert refusal(tmp_path, INVITATIONS_PER_DAY=given).startswith("INVITATIONS_PER_DAY doit être un nombre")
+
+
+class TestSegmentPrice:
+    @pytest.mark.parametrize(("given", "price"), [("", None), ("0.07", "0.07"), (" 0,0735 ", "0.0735"), ("0", "0")])
+    def test_in_euros_with_a_point_or_a_comma(self, tmp_path: Path, given: str, price: str | None) -> None:
+        found = read_settings({"CAMILLE_VAR": str(tmp_path), "SEGMENT_PRICE": given}).segment_price
+        assert found == (None if price is None else Decimal(price))
+
+    @pytest.mark.parametrize("given", ["7 centimes", "-0.07", "0.0700001", "12.50", "nan", "0.07 EUR", "1e-2"])
+    def test_anything_else_stops_the_start(self, tmp_path: Path, given: str) -> None:
+        with pytest.raises(SettingError, match="SEGMENT_PRICE"):
+            read_settings({"CAMILLE_VAR": str(tmp_path), "SEGMENT_PRICE": given})

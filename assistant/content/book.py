@@ -39,7 +39,7 @@ PHRASES = (
     "invitation_demander invitation_commencer invitation_a_qui dire_activer dire_partager dire_ecrire ne_pas_compter "
     "mes_donnees mes_donnees_rien mes_donnees_etape mes_donnees_fini mes_donnees_sujets mes_donnees_rappel "
     "mes_donnees_stop effacer_preuve "
-    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue limite"
+    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue limite canal_ferme"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"

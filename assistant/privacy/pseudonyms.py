@@ -53,3 +53,9 @@ def pseudonym(kind: str, value: str, pepper: str) -> str:
     """A short stable name for `value`: "phone" or "web" or "call". The same number gives the same name everywhere."""
     digest = hmac.new(pepper.encode(), f"{kind}:v1:{value}".encode(), hashlib.sha256).digest()
     return "p1_" + base64.urlsafe_b64encode(digest).decode()[:22]
+
+
+def share(person: str, of: int, pepper: str) -> int:
+    """Which of `of` parts of all people `person` is in. Two in different parts are two; many are in the same one."""
+    digest = hmac.new(pepper.encode(), f"share:v1:{person}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") % of

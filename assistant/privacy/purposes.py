@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Table, exists
 
+from assistant.storage import operator_sessions as signed_in
 from assistant.storage.outbox import INVITE
 from assistant.storage.practice_sessions import AT_MOST, IDLE
 from assistant.storage.resume_codes import LIFE
@@ -28,6 +29,9 @@ from assistant.storage.schema import (
     invitations,
     invited,
     members,
+    operator_acts,
+    operator_sessions,
+    operators,
     outbox,
     peppers,
     persons,
@@ -39,6 +43,7 @@ from assistant.storage.schema import (
     reminders,
     resume_codes,
     stopped,
+    switches,
     tallies,
     unclear,
 )
@@ -63,13 +68,15 @@ INVITED = timedelta(days=30)  # one invitation a telephone in this time (assista
 MEMBERS = timedelta(days=365)
 # Without a line of audit: nobody signed in for so long, and no leaflet of theirs still opens.
 PRACTICES = timedelta(days=365)
+# Without signing in. Who is ended on the command line is deleted at once.
+OPERATORS = timedelta(days=365)
 AT_ONCE = timedelta(0)
 
 # The ground of GDPR, article 6(1): what a person asked for (a), what the law demands (c), the interest of keeping the
 # service safe (f), and for the service itself whatever ground its publisher has (a public task, his interest).
 # "nobody": counts of which no line is about a person.
 Basis = Literal["service", "asked", "law", "safety", "nobody"]
-About = Literal["person", "practice", "nobody"]
+About = Literal["person", "practice", "operator", "nobody"]
 
 
 @dataclass(frozen=True)
@@ -192,4 +199,26 @@ PURPOSES = (
     ),
     Purpose("carriage", "nobody", "nobody", TALLIES, (Line("tallies", tallies.c.day, TALLIES),)),
     Purpose("secrets", "nobody", "nobody", None, stays=(peppers,)),
+    Purpose(
+        "operators",
+        "operator",
+        "safety",
+        OPERATORS,
+        (
+            Line("operators", operators.c.seen_at, OPERATORS),
+            Line("acts of operators", operator_acts.c.at, AUDIT),
+        ),
+    ),
+    Purpose(
+        "operators_signed_in",
+        "operator",
+        "safety",
+        signed_in.AT_MOST,
+        (
+            Line("operators' sessions not used", operator_sessions.c.seen_at, signed_in.IDLE),
+            Line("operators' sessions", operator_sessions.c.made_at, signed_in.AT_MOST),
+        ),
+    ),
+    # What was switched off stays off until somebody switches it on: no clock decides that.
+    Purpose("switched", "nobody", "nobody", None, stays=(switches,)),
 )

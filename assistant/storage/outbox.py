@@ -83,11 +83,16 @@ def put(
     return bool(connection.execute(row.on_conflict_do_nothing(index_elements=["key"])).rowcount)
 
 
-def claim(connection: Connection, at: datetime, lease: timedelta, most: int = 1) -> list[Due]:
-    """Take what is due, or was left by a process that died, for the length of `lease`. Nobody else gets the same."""
+def claim(
+    connection: Connection, at: datetime, lease: timedelta, most: int = 1, *, but: Collection[Kind] = ()
+) -> list[Due]:
+    """Take what is due, or was left by a process that died, for the length of `lease`. Nobody else gets the same.
+
+    `but` are kinds that are left where they are.
+    """
     query = (
         select(outbox)
-        .where(outbox.c.state.in_(OPEN), outbox.c.next_at <= at)
+        .where(outbox.c.state.in_(OPEN), outbox.c.next_at <= at, outbox.c.kind.not_in(but))
         .order_by(outbox.c.next_at, outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # on SQLite, the transaction itself keeps others out

@@ -47,11 +47,13 @@ def note(connection: Connection, form: str, about: str, channel: Channel, *, hel
     return True
 
 
-def told(connection: Connection, since: datetime) -> list[Rating]:
-    """What was rated since the day of `since`, what helped least often first, then the most rated."""
+def told(connection: Connection, since: datetime, until: datetime | None = None) -> list[Rating]:
+    """What was rated since the day of `since`, up to the day before that of `until`: what helped least often first,
+    then the most rated."""
+    days = [ratings.c.day >= day_of(since), *([ratings.c.day < day_of(until)] if until else [])]
     query = (
         select(ratings.c.about, ratings.c.helped, func.sum(ratings.c.times))
-        .where(ratings.c.day >= day_of(since))
+        .where(*days)
         .group_by(ratings.c.about, ratings.c.helped)
     )
     counts: dict[str, dict[bool, int]] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import distinct, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.storage.schema import persons, reminders
@@ -72,6 +72,14 @@ def cancel(connection: Connection, person: str) -> int:
 def cancel_at(connection: Connection, address: str) -> int:
     """Remind nobody any more at `address`."""
     return _cancel(connection, reminders.c.address == address)
+
+
+def waiting(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """How many persons wait for one that is due from `since` to just before `until`, by channel."""
+    table = reminders.c
+    inside = table.state == "due", table.due_at >= since, table.due_at < until
+    query = select(table.channel, func.count(distinct(table.person))).where(*inside).group_by(table.channel)
+    return {channel: int(count) for channel, count in connection.execute(query)}
 
 
 def move(connection: Connection, id_: int, due_at: datetime) -> None:

@@ -138,6 +138,8 @@ unclear = Table(
     Column("channel", String(8), nullable=False),
     Column("step", String(80), nullable=False),
     Column("day", Instant, nullable=False, index=True),
+    # Which of 64 parts of all people said it, each the part of many: what few said is not shown. Null before 0006.
+    Column("share", Integer, nullable=True),
 )
 
 guesses = Table(
@@ -324,4 +326,44 @@ invited = Table(
     Column("practice", String(32), nullable=False, index=True),
     Column("member", String(32), nullable=False),
     Column("at", Instant, nullable=False, index=True),
+)
+
+# Those who run the service. A name to type, what they may do, and how they prove who they are.
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("role", String(12), nullable=False),  # lecture, relecture, exploitation
+    Column("password", Text, nullable=False),  # salted hash; "" until the access is taken up
+    Column("secret", Text, nullable=False),  # sealed, of the one-time codes; "" until then
+    # When they last signed in; until they do, when the access was given.
+    Column("seen_at", Instant, nullable=False),
+)
+
+operator_sessions = Table(
+    "operator_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # hash of the token in the cookie
+    Column("operator", String(32), ForeignKey("operators.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False, index=True),
+)
+
+# Which of them did what, and when. Nobody else is in it.
+operator_acts = Table(
+    "operator_acts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("operator", String(32), nullable=False),
+    Column("act", String(24), nullable=False),
+    Column("about", String(80), nullable=False),  # a channel, a topic, a role; "" for nothing
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# The channels that are switched off. A row is one that is.
+switches = Table(
+    "switches",
+    metadata,
+    Column("channel", String(12), primary_key=True),  # sms, voice, web, practice
+    Column("since", Instant, nullable=False),
 )

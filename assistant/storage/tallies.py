@@ -43,11 +43,12 @@ def count(connection: Connection, channel: Literal["sms", "voice"], way: Way, se
     connection.execute(COUNT, {"day": day_of(at), "channel": channel, "way": way, "segments": segments})
 
 
-def told(connection: Connection, since: datetime) -> list[Tally]:
-    """Every channel and direction since the day of `since`."""
+def told(connection: Connection, since: datetime, until: datetime | None = None) -> list[Tally]:
+    """Every channel and direction since the day of `since`, up to the day before that of `until`."""
+    days = [tallies.c.day >= day_of(since), *([tallies.c.day < day_of(until)] if until else [])]
     query = (
         select(tallies.c.channel, tallies.c.way, func.sum(tallies.c.messages), func.sum(tallies.c.segments))
-        .where(tallies.c.day >= day_of(since))
+        .where(*days)
         .group_by(tallies.c.channel, tallies.c.way)
         .order_by(tallies.c.channel, tallies.c.way)
     )

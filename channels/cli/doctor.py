@@ -15,7 +15,7 @@ from assistant.conversation import now
 from assistant.distant import DistantMind
 from assistant.errors import CamilleError, ModelError, SettingError
 from assistant.settings import Settings, read_settings
-from assistant.storage import outbox, tallies
+from assistant.storage import outbox, switches, tallies
 from assistant.storage.database import Database
 from assistant.training import is_stale
 
@@ -112,10 +112,12 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
         database = Database(settings.database_url)
         with database.transaction() as connection:
             waiting = outbox.age(connection, now())
-            ratio = tallies.lately(connection, now())
+            ratio, off = tallies.lately(connection, now()), switches.off(connection)
         database.close()
     except (CamilleError, SQLAlchemyError):
         return  # told above
+    for face, since in off.items():
+        yield NOTE, f"Canal en pause depuis le {since:%d/%m/%Y} : {face}. Pour le rouvrir : /pilotage/canaux"
     if waiting is None or waiting < LONGEST_WAIT:
         yield GOOD, "À envoyer : rien n'attend."
     else:

@@ -26,7 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+operator = typer.Typer(
+    name="operator", help="Qui peut entrer au pilotage (/pilotage) : donner un accès, le renouveler, y mettre fin."
+)
+app.add_typer(operator)
+
 Number = Annotated[str, typer.Option("--numero", "-n", help="Le numéro de téléphone que l'on fait semblant d'avoir.")]
+Name = Annotated[str, typer.Argument(metavar="NOM", help="Son nom pour entrer, comme marie-k7p4.")]
 PRETEND = "06 39 98 00 01"  # Arcep keeps 06 39 98 xx xx for fiction
 
 
@@ -189,6 +195,18 @@ def ratings(
 
 
 @app.command()
+def review(
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Les prendre dans data/nlu, pour le prochain entraînement.")
+    ] = False,
+) -> None:
+    """Ce qui n'avait pas été compris et qu'on a rangé sous un sujet, au pilotage : le lire, ou le prendre."""
+    from channels.cli.review import review as run
+
+    run(adopt=adopt)
+
+
+@app.command()
 def purge() -> None:
     """Efface ce qui a dépassé sa durée de conservation."""
     from channels.cli.purge import purge as run
@@ -213,6 +231,41 @@ def proof(
     from channels.cli.proof import proof as run
 
     run(day.date(), digits)
+
+
+@operator.command("add")
+def add_operator(
+    word: Annotated[str, typer.Argument(metavar="MOT", help="Un mot pour la reconnaître, comme son prénom.")],
+    role: Annotated[str, typer.Option("--role", help="Ce qu'elle peut faire : lecture, relecture ou exploitation.")],
+) -> None:
+    """Donne un accès : écrit un lien à usage unique, bon 24 heures, à lui remettre en mains propres."""
+    from channels.cli.operator import add as run
+
+    run(word, role)
+
+
+@operator.command("link")
+def link_operator(name: Name) -> None:
+    """Écrit un nouveau lien pour qui a perdu son téléphone ou son mot de passe. L'ancien accès vaut jusque-là."""
+    from channels.cli.operator import link as run
+
+    run(name)
+
+
+@operator.command("list")
+def list_operators() -> None:
+    """Dit qui a un accès, avec quel rôle, et depuis quand on ne l'a pas vu."""
+    from channels.cli.operator import every as run
+
+    run()
+
+
+@operator.command("end")
+def end_operator(name: Name) -> None:
+    """Met fin à un accès, tout de suite et partout."""
+    from channels.cli.operator import end as run
+
+    run(name)
 
 
 def main() -> None:

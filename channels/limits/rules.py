@@ -45,6 +45,10 @@ RULES: tuple[Rule, ...] = (
     # Besides the guesses that are counted for each access (assistant/one_time_codes.py).
     *_rules("sign_in", "codes.enter codes.prove codes.take door.leave_for", "POST", "20 per minute; 200 per hour"),
     *_rules("sign_in", "door.come_back", "GET", "20 per minute; 200 per hour"),
+    # The same for those who run the service; each guess at a password takes 40 ms of a processor as well.
+    *_rules(
+        "steering", "steering_door.come_in steering_door.prove steering_door.take", "POST", "10 per minute; 60 per hour"
+    ),
     # A PDF takes half a second of a processor; that of a practice is made anew each time.
     *_rules("paper", "paper.file practice_paper.leaflet_file practice_paper.poster_file", "GET", "30 per minute"),
     # Beside its own caps (assistant/inviting_by_sms.py), which are in the database.

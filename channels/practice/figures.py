@@ -32,7 +32,7 @@ def page() -> ResponseReturnValue:
         "practice/figures.html",
         halves=halves,
         lines=lines,
-        chart=chart(lines),
+        chart=chart([{str(what): cell for what, cell in line.cells.items()} for line in lines], WHAT),
         size=(WIDTH, HEIGHT),
         few=FEW,
         least=LEAST,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from channels.practice.choice import choose
 from channels.practice.making import find, make
 from channels.practice.member import required
-from channels.practice.texting import open_here
+from channels.practice.texting import leaves_now
 from channels.services import services
 from channels.web import assets
 from channels.web.origin import origins
@@ -35,7 +35,7 @@ def _who() -> dict[str, object]:
 @practice.get("")
 def home() -> ResponseReturnValue:
     """Three buttons."""
-    return render_template("practice/home.html", choice=choose(request.args), texts=open_here(services().settings))
+    return render_template("practice/home.html", choice=choose(request.args), texts=leaves_now())
 
 
 @practice.post("")

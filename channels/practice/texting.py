@@ -40,7 +40,7 @@ def send() -> ResponseReturnValue:
     choice, typed, agreed = choose(request.form), request.form.get("numero", ""), bool(request.form.get("accord"))
     settings, at = services().settings, services().clock()
     found = mobile(typed, fiction=settings.local)
-    if not open_here(settings) or choice.physician is None or not isinstance(found, Mobile) or not agreed:
+    if not leaves_now() or choice.physician is None or not isinstance(found, Mobile) or not agreed:
         faults: dict[str, str] = {} if isinstance(found, Mobile) else {"numero": found}
         faults |= {} if agreed else {"accord": "missing"}
         faults |= {} if choice.physician else {"chez": "unknown"}
@@ -79,6 +79,11 @@ def open_here(settings: Settings) -> bool:
     return settings.sender.two_way if settings.twilio else settings.local
 
 
+def leaves_now() -> bool:
+    """The same, unless those who run the service have switched SMS off: what is typed waits for nobody's decision."""
+    return open_here(services().settings) and not services().conversation.is_off("sms")
+
+
 def _form(
     choice: Choice,
     *,
@@ -100,7 +105,7 @@ def _form(
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
         between=INVITED.days,
         again=_again(refused.again, at) if refused and refused.again else "",
-        open_here=open_here(settings),
+        leaves_now=leaves_now(),
         opens=when_name(opens, at) if opens > at else "",
         text=_words().replace(LINK, f"{settings.public_base_url}/i/…"),
     )

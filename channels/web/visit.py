@@ -22,7 +22,9 @@ VISIT = "visit"
 BYTES = 16  # 128 bits from the system's generator: OWASP ASVS 5.0, 11.5.1
 
 # What is the same for everybody may be kept by a proxy: no visit travels with it, not even to live longer.
-SAME_FOR_ALL = frozenset({"web.static", "practice.static", "web.manifest", "embedding.start", "embedding.button"})
+SAME_FOR_ALL = frozenset(
+    {"web.static", "practice.static", "steering.static", "web.manifest", "embedding.start", "embedding.button"}
+)
 
 
 class Clocks(TimestampSigner):

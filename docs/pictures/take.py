@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -26,9 +27,14 @@ from rich.console import Console
 from rich.text import Text
 
 from assistant.content.book import open_book
-from assistant.settings import ROOT
+from assistant.conversation import Conversation, now
+from assistant.settings import ROOT, read_settings
+from assistant.storage import operator_sessions, operators
+from assistant.storage.database import Database
+from assistant.storage.practice_sessions import new_token
 from channels.web.drawings import read_drawings
 from channels.web.typography import typeset
+from tests.support.lived import Hears, Month
 
 HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 PORT = 8459
@@ -54,7 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as var, sync_playwright() as play:
         environment = os.environ | {"CAMILLE_VAR": var, "PORT": str(PORT), "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS)}
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        token = _lived(environment)
         with _served(environment):
+            _steering(browser.new_page(viewport={"width": 1280, "height": 1360}), token)
             _page(browser.new_page(viewport={"width": 1280, "height": 1100}))
             _comfort(browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2), ADDRESS)
             _states(browser, ADDRESS)
@@ -84,6 +92,29 @@ def _practice(page: Page) -> None:
     expect(page.get_by_role("heading", name="Proposer Camille")).to_be_visible()
     page.mouse.move(0, 0)
     page.screenshot(path=HERE / "practice.png")
+
+
+def _lived(environment: dict[str, str]) -> str:
+    """A month of people in the database that is about to be served, and a session of somebody who may look at it."""
+    settings, mind, token = read_settings(environment), Hears(), new_token()
+    database = Database(settings.database_url)
+    database.upgrade()
+    conversation = Conversation(settings, database, cast(Any, mind))
+    mind.guide = conversation.guide
+    Month(conversation, now()).live(300)
+    with database.transaction() as connection:
+        name, _ = operators.add(connection, "marie", "lecture", now())
+        operator_sessions.begin(connection, token, name, now())
+    database.close()
+    return token
+
+
+def _steering(page: Page, token: str) -> None:
+    """Where people stop, for those who run the service."""
+    page.context.add_cookies([{"name": "camille-pilotage", "value": token, "url": ADDRESS}])
+    page.goto(f"{ADDRESS}/pilotage/parcours")
+    expect(page.get_by_role("heading", name="Où les gens s’arrêtent")).to_be_visible()
+    page.screenshot(path=HERE / "steering.png")
 
 
 def _comfort(page: Page, address: str) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import update
 
 from assistant.privacy.sealing import Sealer
 from assistant.settings import ROOT, Settings
-from assistant.storage import consents, outbox, persons, reminders, schema, tallies
+from assistant.storage import consents, outbox, persons, reminders, schema, switches, tallies
 from assistant.storage.database import Database
 from assistant.storage.outbox import REMINDER
 from assistant.storage.tallies import Tally
@@ -559,6 +559,55 @@ class TestReminders:
         out.clock.later(minutes=10)
         out.courier().run_once()
         assert out.bodies() == ["autre chose", WORDS]
+
+
+class TestSwitchedOff:
+    """While those who run the service have switched a channel off, what would leave by it waits where it is."""
+
+    def switch(self, out: Outgoing, face: switches.Face, *, on: bool = False) -> None:
+        with out.database.transaction() as connection:
+            if on:
+                switches.switch_on(connection, face)
+            else:
+                switches.switch_off(connection, face, out.clock())
+
+    def test_messages_wait_and_go_once_afterwards(self, out: Outgoing) -> None:
+        key = out.put("Bonjour")
+        self.switch(out, "sms")
+        assert out.courier().run_once() == 0
+        row = out.row(key)
+        assert (row.state, row.tries) == ("due", 0), "no try is used up"
+        assert row.number, "the number is still there"
+        self.switch(out, "sms", on=True)
+        assert out.courier().run_once() == 1
+        assert out.bodies() == ["Bonjour"]
+
+    def test_reminders_wait_as_reminders(self, out: Outgoing) -> None:
+        out.person()
+        out.remind()
+        self.switch(out, "sms")
+        out.courier().run_once()
+        assert out.bodies() == []
+        with out.database.transaction() as connection:
+            assert reminders.pending(connection, "ada") != []
+        self.switch(out, "sms", on=True)
+        out.courier().run_once()
+        assert out.bodies() == [WORDS]
+
+    def test_a_stop_meanwhile_wins(self, out: Outgoing) -> None:
+        out.put("Bonjour")
+        self.switch(out, "sms")
+        with out.database.transaction() as connection:
+            consents.stop(connection, "p1_a", "sms", out.clock())
+        self.switch(out, "sms", on=True)
+        out.courier().run_once()
+        assert out.bodies() == []
+
+    @pytest.mark.parametrize("face", ["voice", "web", "practice"])
+    def test_other_channels_hold_no_message_back(self, out: Outgoing, face: switches.Face) -> None:
+        out.put("Bonjour")
+        self.switch(out, face)
+        assert out.courier().run_once() == 1
 
 
 def test_no_number_is_ever_written_in_the_log(out: Outgoing, caplog: pytest.LogCaptureFixture) -> None:

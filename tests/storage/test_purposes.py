@@ -52,9 +52,9 @@ def test_what_goes_along_goes_with_something_that_is_purged(purpose: Purpose) ->
 
 
 def test_only_a_refusal_stays_of_a_person() -> None:
-    """And, of nobody, which pepper is in force."""
+    """And, of nobody, which pepper is in force and what is switched off."""
     stays = {purpose.name: {table.name for table in purpose.stays} for purpose in PURPOSES if purpose.stays}
-    assert stays == {"refusal": {"consents", "stopped"}, "secrets": {"peppers"}}
+    assert stays == {"refusal": {"consents", "stopped"}, "secrets": {"peppers"}, "switched": {"switches"}}
     assert [purpose.name for purpose in PURPOSES if purpose.life is None] == list(stays)
 
 

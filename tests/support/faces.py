@@ -42,6 +42,9 @@ class NoWords:
         assert self.guide
         return self.guide.miss(place, channel)
 
+    def parse(self, text: str) -> tuple[tuple[str, float], ...]:
+        return ()
+
     def close(self) -> None:
         pass
 

@@ -144,7 +144,7 @@ def test_an_sms_is_not_promised_where_none_can_be_sent(face: Face, browser: Brow
     given = face.app.extensions["camille"]
     face.app.extensions["camille"] = replace(given, settings=replace(given.settings, twilio_sender=""))
     browser.look("/medecin")
-    assert "cette Camille n’a pas de numéro d’envoi" in browser.text
+    assert "Pas possible ici en ce moment." in browser.text
     assert 'value="sms"' not in browser.html
 
 

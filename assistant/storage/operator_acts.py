@@ -1,0 +1,52 @@
+"""The journal of those who run the service: which of them did what, and when. Kept twelve months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from assistant.storage.schema import operator_acts
+
+Act = Literal[
+    "given",
+    "offered",
+    "ended",
+    "taken_up",
+    "signed_in",
+    "signed_out",
+    "switched_off",
+    "switched_on",
+    "filed",
+    "set_aside",
+]
+ACTS = frozenset(get_args(Act))
+# Whoever works on the machine itself: no name of ours proves who that is.
+COMMAND_LINE = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `operator` is "" for the command line; `about` a channel, a topic or a name."""
+
+    at: datetime
+    operator: str
+    act: str
+    about: str
+
+
+def note(connection: Connection, operator: str, act: Act, at: datetime, about: str = "") -> None:
+    """One line more, in the transaction of the act itself: neither is ever there without the other."""
+    if act not in ACTS:
+        raise ValueError(f"no such act: {act}")
+    connection.execute(insert(operator_acts).values(operator=operator, act=act, about=about, at=at))
+
+
+def read(connection: Connection, most: int) -> list[Entry]:
+    """The latest lines, the newest first."""
+    table = operator_acts.c
+    query = select(operator_acts).order_by(table.at.desc(), table.id.desc()).limit(most)
+    return [Entry(row.at, row.operator, row.act, row.about) for row in connection.execute(query)]

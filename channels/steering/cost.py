@@ -1,0 +1,64 @@
+"""/pilotage/couts: how many SMS and segments came and went, and what was sent costs at the price that is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from assistant.figures import LEAST
+from assistant.stops import DAYS, LATELY, span
+from assistant.storage import events, tallies
+from channels.services import services
+from channels.steering.names import FEW
+from channels.steering.operator import required
+
+steering_cost = Blueprint("steering_cost", __name__, url_prefix="/pilotage", template_folder="templates")
+steering_cost.before_request(required)
+
+CENT = Decimal("0.01")
+UNSET = "non réglé"
+
+
+@dataclass(frozen=True)
+class Row:
+    """SMS over some days; None where fewer than eleven persons wrote."""
+
+    days: int
+    received: int | None
+    sent: int | None
+    segments: int | None
+    cost: str
+
+
+@steering_cost.get("/couts")
+def page() -> ResponseReturnValue:
+    price = services().settings.segment_price
+    rows = [_row(days, price) for days in (DAYS, LATELY)]
+    return render_template(
+        "steering/cost.html", rows=rows, price="" if price is None else _euros(price), few=FEW, least=LEAST
+    )
+
+
+def _row(days: int, price: Decimal | None) -> Row:
+    since, until = span(services().clock(), days)
+    with services().conversation.database.transaction() as connection:
+        few = events.persons(connection, "sms", since, until) < LEAST
+        found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == "sms"}
+    if few:
+        return Row(days, None, None, None, FEW)
+    segments = _of(found, "out", "segments")
+    cost = UNSET if price is None else _euros((segments * price).quantize(CENT, ROUND_HALF_UP))
+    return Row(days, _of(found, "in", "messages"), _of(found, "out", "messages"), segments, cost)
+
+
+def _of(found: dict[tallies.Way, tallies.Tally], way: tallies.Way, what: Literal["messages", "segments"]) -> int:
+    tally = found.get(way)
+    return 0 if tally is None else tally.messages if what == "messages" else tally.segments
+
+
+def _euros(amount: Decimal) -> str:
+    return f"{amount:f} €".replace(".", ",")

@@ -1,0 +1,25 @@
+"""What channels, roles and acts are called on these pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.figures import LEAST
+from assistant.storage.operators import Role
+from assistant.storage.switches import Face
+from assistant.turns import Channel
+
+FACE_NAMES: Mapping[Face, str] = {
+    "sms": "Les SMS",
+    "voice": "Le téléphone",
+    "web": "La page web",
+    "practice": "Les pages des médecins",
+}
+CHANNEL_NAMES: Mapping[Channel, str] = {"web": "Page web", "sms": "SMS", "voice": "Téléphone"}
+ROLE_NAMES: Mapping[Role, str] = {"lecture": "Lecture", "relecture": "Relecture", "exploitation": "Exploitation"}
+FEW = f"moins de {LEAST}"
+
+
+def said(cell: int | None) -> str | int:
+    """What stands in a table for a cell."""
+    return FEW if cell is None else cell
