@@ -144,15 +144,17 @@ class Database:
             return
         connection: Any
         with self.engine.connect() as connection:
-            connection.detach()  # its limits are not those of the pool
-            connection.connection.dbapi_connection.patience = patience.BEHIND
-            connection.exec_driver_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
-            # `lock_timeout` stays: a table that is asked for keeps everybody behind it.
-            while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})").scalar():
+            try:
+                connection.connection.dbapi_connection.patience = patience.BEHIND
+                connection.exec_driver_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+                # `lock_timeout` stays: a table that is asked for keeps everybody behind it.
+                while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})").scalar():
+                    connection.commit()
+                    sleep(0.2)
                 connection.commit()
-                sleep(0.2)
-            connection.commit()
-            yield connection  # the lock goes with the connection
+                yield connection
+            finally:
+                connection.invalidate()  # its limits are not those of the pool; the lock goes with it
 
     @contextmanager
     def _queued(self) -> Iterator[None]:
