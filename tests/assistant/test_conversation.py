@@ -102,11 +102,12 @@ def person(conversation: Conversation) -> Person:
 
 
 def counts(conversation: Conversation) -> dict[str, int]:
-    """How many rows each table holds; empty tables left out."""
+    """How many rows each table holds; empty tables left out, and the row that says which pepper is in force."""
     with conversation.database.transaction() as connection:
         found = {
             table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
             for table in schema.metadata.tables.values()
+            if table is not schema.peppers
         }
     return {name: count for name, count in found.items() if count}
 
@@ -125,7 +126,7 @@ class TestOneEffectForEachId:
         before = everything_stored(person.conversation)
         assert person.presses("1", "m1") == first
         assert everything_stored(person.conversation) == before
-        assert counts(person.conversation) == {"persons": 1, "addresses": 1, "inbox": 1, "events": 1, "peppers": 1}
+        assert counts(person.conversation) == {"persons": 1, "addresses": 1, "inbox": 1, "events": 1}
 
     def test_a_repeat_is_known_whatever_came_in_between(self, person: Person) -> None:
         first = person.presses("1", "m1")
