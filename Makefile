@@ -35,7 +35,8 @@ check: setup ## Read all that Camille can say, and name each fault
 bench: train ## Measure speed and size, side by side with a stock Rasa
 	$(RUN) python -m benchmarks.bench
 
-load: train ## Measure many people at once: twenty calls, ten thousand conversations over a bad line
+load: train ## Measure many people at once, in one process and in all of them, over a good line and a bad one
+	$(RUN) python -W ignore -m benchmarks.many.run
 	$(RUN) python -m benchmarks.calls
 	$(RUN) python -m benchmarks.conversations --people 10000 --seed 7
 

@@ -688,7 +688,7 @@ class TestUnclear:
     ) -> None:
         lost.says("activer")
         lost.says("c'est Zbigniew, ma carte, 06 39 98 12 34")
-        assert self.rows(conversation) == [("c'est [mot], ma carte, [téléphone]", "activer/depart")]
+        assert self.rows(conversation) == [("c'est […], ma carte, [téléphone]", "activer/depart")]
 
     def test_what_was_understood_is_not_kept(self, conversation: Conversation, person: Person) -> None:
         person.says("est-ce que c'est gratuit ?")
@@ -699,5 +699,6 @@ class TestUnclear:
         lost.says("le machin de la carte")
         with conversation.database.transaction() as connection:
             (row,) = connection.execute(select(schema.unclear)).mappings()
-        assert set(row) == {"id", "text", "channel", "step", "day"}
+        assert set(row) == {"id", "text", "channel", "step", "day", "share"}
+        assert row["share"] in range(unclear.SHARES)  # one of a few numbers that many people have
         assert (row["day"].hour, row["day"].minute, row["day"].second) == (0, 0, 0)
