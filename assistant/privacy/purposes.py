@@ -50,6 +50,9 @@ from assistant.storage.schema import (
 
 PLACE_IN_A_JOURNEY = timedelta(days=90)
 PROVIDER_IDS = timedelta(days=30)
+# A provider sends a message again for hours, not for days; only the page shows again what was said before.
+CARRIED = timedelta(days=7)
+OF_THE_PAGE = ("web", "rating")
 TURN_TRACE = timedelta(days=30)
 GUESSES = timedelta(days=1)
 UNCLEAR = timedelta(days=30)
@@ -123,7 +126,16 @@ PURPOSES = (
         along=(addresses, companions),
     ),
     Purpose("trace", "person", "service", TURN_TRACE, (Line("events", events.c.at, TURN_TRACE),)),
-    Purpose("once", "person", "service", PROVIDER_IDS, (Line("inbox", inbox.c.received_at, PROVIDER_IDS),)),
+    Purpose(
+        "once",
+        "person",
+        "service",
+        PROVIDER_IDS,
+        (
+            Line("inbox", inbox.c.received_at, PROVIDER_IDS),
+            Line("inbox of carriers", inbox.c.received_at, CARRIED, inbox.c.provider.not_in(OF_THE_PAGE)),
+        ),
+    ),
     Purpose("unclear", "nobody", "nobody", UNCLEAR, (Line("unclear", unclear.c.day, UNCLEAR),)),
     # The row says when the code ends: it goes the moment after.
     Purpose("resume", "person", "asked", LIFE, (Line("resume codes", resume_codes.c.expires_at, AT_ONCE),)),

@@ -1,6 +1,7 @@
 """The table of purposes in French: what people are told of it, and the lines of the register (GDPR, article 30).
 
-How long is never written by hand: `{life}` and `{typed}` in data/privacy/purposes.yml are filled from purposes.py.
+How long is never written by hand: `{life}`, `{typed}` and `{carried}` in data/privacy/purposes.yml are filled from
+purposes.py.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from assistant.content.document import Problem, read
 from assistant.content.wording import Form
 from assistant.errors import ContentError
-from assistant.privacy.purposes import PURPOSES, TYPED_NUMBER, Purpose
+from assistant.privacy.purposes import CARRIED, PURPOSES, TYPED_NUMBER, Purpose
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -60,4 +61,5 @@ def _entry(whole: Form, purpose: Purpose, problems: list[Problem]) -> Entry:
         form.wrong("La durée s'écrit {life}, partout où quelque chose s'efface.", "told")
     filled = told.replace("{life}", length(purpose.life) if purpose.life else "")
     filled = filled.replace("{typed}", length(TYPED_NUMBER))  # the one number that somebody else typed
+    filled = filled.replace("{carried}", length(CARRIED))
     return Entry(purpose, filled, form.text("data"), form.text("why"), form.text("who"))

@@ -39,11 +39,14 @@ MEMBER |= {"secret": "", "made_at": NOW}
 INVITATION = {"token": "t", "word": "w", "digits": "d", "practice": "cabinet", "physician": "martin", "way": "print"}
 INVITATION |= {"aim": "activer", "most": 1, "taken": 0, "made_at": NOW, "expires_at": NOW}
 SIGNED_IN = {"id": "hash", "member": "martin", "id_token": "", "made_at": NOW, "seen_at": NOW}
+OPERATOR = {"name": "marie", "role": "reading", "password": "", "secret": "", "seen_at": NOW}
+ENTERED = {"id": "hash", "operator": "marie", "made_at": NOW, "seen_at": NOW}
 # A row of each kind that the purge knows, by the name of its line. The instant that counts is added by the test.
 ROWS: dict[str, dict[str, Any]] = {
     "persons": PERSON | {"id": "old"},
     "events": EVENT,
-    "inbox": {"provider": "x", "message_id": "1", "reply": "{}"},
+    "inbox": {"provider": "web", "message_id": "1", "reply": "{}"},
+    "inbox of carriers": {"provider": "x", "message_id": "1", "reply": "{}"},
     "unclear": {"text": "le truc", "channel": "sms", "step": ""},
     "resume codes": {"code": "k", "person": "someone"},
     "guesses": {"address": "p1_x"},
@@ -63,6 +66,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "sessions of a day": SIGNED_IN,
     "slips": {"key": "k", "kind": "x", "value": "s1.x"},
     "practice months": {"practice": "cabinet", "what": "made", "times": 1},
+    "operators": OPERATOR | {"name": "old"},
+    "acts of operators": {"operator": "marie", "act": "entered", "about": ""},
+    "operators' sessions not used": ENTERED,
+    "operators' sessions": ENTERED,
     "tallies": {"channel": "sms", "way": "in", "messages": 1, "segments": 1},
 }
 LINES = [pytest.param(line, id=line.name) for purpose in PURPOSES for line in purpose.lines]
@@ -74,6 +81,7 @@ def _someone(connection: Connection) -> None:
     connection.execute(insert(schema.persons).values(**PERSON, seen_at=NOW))
     connection.execute(insert(schema.practices).values(**PRACTICE))
     connection.execute(insert(schema.members).values(**MEMBER))
+    connection.execute(insert(schema.operators).values(**OPERATOR))
 
 
 def aged(line: Line, age: timedelta) -> dict[str, Any]:
