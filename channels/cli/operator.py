@@ -24,7 +24,7 @@ def add(word: str, role: str) -> None:
         raise SettingError("il faut un mot en lettres, comme un prénom.")
     known: Role | None = next((one for one in ROLES if one == role), None)
     if known is None:
-        raise SettingError(f"--role : {', '.join(ROLES)}.")
+        raise SettingError(f"--role doit être l'un de : {', '.join(ROLES)}.")
     with opened(understanding=False) as (settings, conversation), conversation.database.transaction() as connection:
         name, token = operators.add(connection, plain, known, now())
         operator_acts.note(connection, operator_acts.COMMAND_LINE, "given", now(), name)
@@ -48,7 +48,8 @@ def every() -> None:
         found = operators.every(connection)
     table = Table("nom", "rôle", "accès", "vu le")
     for one in found:
-        table.add_row(one.name, one.role, "pris" if one.taken else "pas encore pris", f"{one.seen_at:%d/%m/%Y}")
+        seen = f"{one.seen_at:%d/%m/%Y}" if one.taken else "jamais"
+        table.add_row(one.name, one.role, "pris" if one.taken else "pas encore pris", seen)
     Console().print(table if found else "Personne n'a d'accès. Pour en donner un : camille operator add")
 
 

@@ -38,7 +38,8 @@ def review(*, adopt: bool) -> None:
     path.unlink()
     for line in left:
         console.print(line, highlight=False, markup=False)
-    console.print(f"{taken} phrases sont entrées dans data/nlu. Relisez la différence, puis : camille train")
+    console.print(f"Phrases entrées dans data/nlu : {taken}. Le fichier de relecture est effacé.")
+    console.print("Relisez la différence, puis : camille train")
 
 
 def take_in(data: Path, filed: dict[str, list[str]]) -> tuple[int, list[str]]:
@@ -48,7 +49,9 @@ def take_in(data: Path, filed: dict[str, list[str]]) -> tuple[int, list[str]]:
     taken, left = 0, []
     for topic, texts in sorted(filed.items()):
         if topic not in files:
-            raise ContentError(f"« {topic} » n'est pas un sujet : rien n'a été pris.")
+            raise ContentError(
+                f"« {topic} » n'est pas un sujet. Corrigez le fichier et relancez. Les sujets d'avant sont déjà pris."
+            )
         new = []
         for text in texts:
             where = known.get(fold(text))
@@ -56,7 +59,7 @@ def take_in(data: Path, filed: dict[str, list[str]]) -> tuple[int, list[str]]:
                 known[fold(text)] = topic
                 new.append(text)
             elif where != topic:
-                left.append(f"« {text} » est déjà un exemple de {where} : laissée.")
+                left.append(f"« {text} » est déjà un exemple de {where} : écartée.")
         if new:
             path = files[topic]
             before = path.read_text(encoding="utf-8").rstrip("\n")

@@ -13,7 +13,7 @@ from assistant.figures import LEAST
 from assistant.stops import DAYS, LATELY, span
 from assistant.storage import events, tallies
 from channels.services import services
-from channels.steering.names import FEW
+from channels.steering.names import UNTOLD
 from channels.steering.operator import required
 
 steering_cost = Blueprint("steering_cost", __name__, url_prefix="/pilotage", template_folder="templates")
@@ -39,7 +39,7 @@ def page() -> ResponseReturnValue:
     price = services().settings.segment_price
     rows = [_row(days, price) for days in (DAYS, LATELY)]
     return render_template(
-        "steering/cost.html", rows=rows, price="" if price is None else _euros(price), few=FEW, least=LEAST
+        "steering/cost.html", rows=rows, price="" if price is None else _euros(price), few=UNTOLD, least=LEAST
     )
 
 
@@ -49,7 +49,7 @@ def _row(days: int, price: Decimal | None) -> Row:
         few = events.persons(connection, "sms", since, until) < LEAST
         found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == "sms"}
     if few:
-        return Row(days, None, None, None, FEW)
+        return Row(days, None, None, None, UNTOLD)
     segments = _of(found, "out", "segments")
     cost = UNSET if price is None else _euros((segments * price).quantize(CENT, ROUND_HALF_UP))
     return Row(days, _of(found, "in", "messages"), _of(found, "out", "messages"), segments, cost)

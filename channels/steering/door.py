@@ -58,7 +58,9 @@ def offer(token: str) -> ResponseReturnValue:
     with services().conversation.database.transaction() as connection:
         name = practice_slips.look(connection, operators.GIVEN, token, services().clock())
         found = operators.find(connection, name) if name else None
-    return render_template("steering/offered.html", token=token, found=found), 200 if found else 404
+    return render_template(
+        "steering/offered.html", token=token, found=found, patience=PATIENCE // MINUTE
+    ), 200 if found else 404
 
 
 @steering_door.post("/acces/<token>")

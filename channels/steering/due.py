@@ -24,10 +24,10 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 def page() -> ResponseReturnValue:
     now = services().clock()
     spans: tuple[tuple[str, datetime, datetime], ...] = (
-        ("Attendu déjà", now - LONG_AGO, now),
+        ("Heure déjà passée", now - LONG_AGO, now),
         ("Dans les 24 heures", now, now + DAY),
-        ("Dans les 7 jours", now + DAY, now + WEEK),
-        ("Plus tard", now + WEEK, now + FAR),
+        ("De 1 à 7 jours", now + DAY, now + WEEK),
+        ("Après 7 jours", now + WEEK, now + FAR),
     )
     with services().conversation.database.transaction() as connection:
         rows = [(name, reminders.waiting(connection, since, until)) for name, since, until in spans]

@@ -18,6 +18,8 @@ FACE_NAMES: Mapping[Face, str] = {
 CHANNEL_NAMES: Mapping[Channel, str] = {"web": "Page web", "sms": "SMS", "voice": "Téléphone"}
 ROLE_NAMES: Mapping[Role, str] = {"lecture": "Lecture", "relecture": "Relecture", "exploitation": "Exploitation"}
 FEW = f"moins de {LEAST}"
+# Where a number is hidden that may be greater.
+UNTOLD = "non montré"
 
 
 def said(cell: int | None) -> str | int:

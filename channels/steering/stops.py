@@ -13,7 +13,7 @@ from assistant.storage import events
 from channels.practice.chart import HEIGHT, WIDTH, chart
 from channels.practice.moments import day_name
 from channels.services import services
-from channels.steering.names import CHANNEL_NAMES, FEW
+from channels.steering.names import CHANNEL_NAMES, UNTOLD
 from channels.steering.operator import required
 from channels.web.typography import sentences
 
@@ -21,8 +21,6 @@ steering_stops = Blueprint("steering_stops", __name__, url_prefix="/pilotage", t
 steering_stops.before_request(required)
 
 END = "Terminé"
-# Of « venus », which may well be many: each part of them is few.
-UNTOLD = "non montré"
 
 
 @steering_stops.get("/parcours")
@@ -49,7 +47,6 @@ def page() -> ResponseReturnValue:
         channel_names=CHANNEL_NAMES,
         lately=lately,
         spans=(DAYS, LATELY),
-        few=FEW,
         untold=UNTOLD,
         least=LEAST,
         since=day_name(recent if lately else since),
