@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from assistant.braking import honoured
+from assistant.braking import HONOURED, honoured
 from assistant.gate import Verdict
 from assistant.journeys.progress import Progress
-from assistant.showing import MINE
+from assistant.showing import MINE, TOPIC
 from assistant.storage import inbox
 from assistant.turns import Message, Reply, Turn
 
@@ -22,6 +22,8 @@ CLOSED = "canal_ferme"
 # An SMS is paid for: who goes on writing is told once in this time.
 AGAIN = timedelta(hours=1)
 COME_BACK = "reprendre"
+# What is heard in any words, even where nothing else is: held back, or switched off.
+HEARD_ALWAYS = (HONOURED | {TOPIC}) - {COME_BACK}
 
 
 def lets_through(turn: Turn, place: Progress, verdict: Verdict) -> bool:

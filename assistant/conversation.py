@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from assistant.braking import PAUSE, Brake, Held
-from assistant.closing import CLOSED, lets_through, turned_away
+from assistant.closing import CLOSED, HEARD_ALWAYS, lets_through, turned_away
 from assistant.content.book import Book
 from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
@@ -107,7 +107,7 @@ class Conversation:
                     # The type and the place are enough to mend; the value could hold what the person wrote.
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
                 reply = self._failed(turn)
-                if isinstance(error, PepperError) and turn.channel == "sms":
+                if isinstance(error, PepperError) and turn.channel == "sms" and reply.intent not in SAFETY:
                     reply = BROKEN  # nobody can tell whether she said STOP
             if not timer.repeated:
                 # Logs are read beside the database: the name that is in force there.
@@ -127,6 +127,10 @@ class Conversation:
         """What is said when something broke: nothing is lost, here is whom to call."""
         return _alone(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply)
 
+    def unread(self, turn: Turn) -> Reply:
+        """What is said to `turn` where not even what was said last can be read. Stores nothing."""
+        return self._failed(turn)
+
     def _failed(self, turn: Turn) -> Reply:
         """What is said to `turn`, which could not be taken. What to do in danger needs no database."""
         try:
@@ -134,13 +138,16 @@ class Conversation:
             if verdict.topic in SAFETY:
                 place = Progress(met=(turn.channel,))
                 return _alone(self.guide.hear_in(verdict.language, place, turn.channel, verdict.topic).reply)
+            heard = self._alarm(turn, Progress(met=(turn.channel,)), verdict)
+            if heard is not None and heard.reply.intent in SAFETY:
+                return _alone(heard.reply)
         except Exception as error:
             log.error("What broke could not be looked at: %s", type(error).__name__)
             return BROKEN if turn.channel == "sms" else self.sorry(turn.channel)
-        if turn.channel == "sms" and verdict.topic == STOP:
+        if turn.channel == "sms" and (verdict.topic == STOP or (heard is not None and heard.act == "stop")):
             self._unstored.keep(turn)
             return BROKEN
-        unsure = turn.channel == "sms" and not self.reachable.has(turn.address)
+        unsure = turn.channel == "sms" and not self.reachable.has(self._peppers.newest(turn.address))
         return BROKEN if unsure else self.sorry(turn.channel)
 
     def look_again(self, address: str, channel: Channel) -> Reply:
@@ -352,7 +359,7 @@ class Conversation:
     def _known(self, turn: Turn, stopped: bool) -> None:
         """Remember who may be told, by SMS, that something broke."""
         if turn.channel == "sms":
-            (self.reachable.drop if stopped else self.reachable.keep)(turn.address)
+            (self.reachable.drop if stopped else self.reachable.keep)(self._peppers.newest(turn.address))
 
     def _stands(self, turn: Turn, person: persons.Person, away: timedelta, *, stopped: bool) -> Progress:
         """Where `person` stands as she comes back after `away`."""
@@ -370,14 +377,14 @@ class Conversation:
         return outcome
 
     def _alarm(self, turn: Turn, place: Progress, verdict: Verdict) -> Outcome | None:
-        """What is said to a danger that only Rasa sees; None when she sees none, or cannot look."""
+        """What a danger, a STOP, an erasure that only Rasa sees leads to; None when she sees none, or cannot look."""
         if verdict.kind != "free" or not self.mind.ready:
             return None
         try:
             outcome = self._decide.decide(turn, place, verdict)
         except ModelError:
             return None
-        return outcome if outcome.reply.intent in SAFETY else None
+        return outcome if outcome.reply.intent in HEARD_ALWAYS else None
 
     def _held(self, held: Held, turn: Turn, place: Progress, timer: Stopwatch) -> Outcome:
         """Too much was written lately: one pause that is told, then silence."""

@@ -9,6 +9,9 @@ import logging
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.errors import PepperError
 from assistant.turns import Turn
 
 log = logging.getLogger("camille")
@@ -48,7 +51,9 @@ class Unstored:
                     self._store(turn)
                 except Exception as error:
                     log.error("A STOP could not be stored yet: %s", type(error).__name__)
-                    break  # the others could not either
+                    if isinstance(error, (SQLAlchemyError, PepperError)):
+                        break  # the others could not either
+                    continue  # of this one alone: it must not keep the others
                 with self._lock:
                     self._kept.pop(name, None)
             with self._lock:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from flask import Flask, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from assistant.braking import HONOURED
-from assistant.closing import CLOSED, COME_BACK
-from assistant.showing import TOPIC
+from assistant.closing import CLOSED, HEARD_ALWAYS
 from channels.services import services
 from channels.web import visit
 from channels.web.pages import ERASED
@@ -25,7 +23,6 @@ PRACTICE = frozenset(
 )
 # To leave must always be possible, and the closed page wears the same sheet.
 STILL = frozenset({"practice.static", "door.leave", "door.gone"})
-HEARD = (HONOURED - {COME_BACK}) | {TOPIC}
 
 
 def shut(app: Flask) -> None:
@@ -49,5 +46,5 @@ def _answered() -> bool:
         return False
     address = visit.address()
     return ERASED in session or (
-        address is not None and services().conversation.look_again(address, "web").intent in HEARD
+        address is not None and services().conversation.look_again(address, "web").intent in HEARD_ALWAYS
     )

@@ -220,6 +220,7 @@ def _postgresql(url: URL) -> Engine:
     )
     extensions.set_wait_callback(patience.wait)
     event.listen(engine, "connect", patience.arm)
+    event.listen(engine, "checkin", patience.hurry)
     return engine
 
 

@@ -56,11 +56,14 @@ def arm(connection: Any, _record: Any = None) -> None:
 
 @contextmanager
 def behind(connection: Any) -> Iterator[None]:
-    """Within the block, `connection` (psycopg2's own) may take its time; its next transaction may not."""
+    """`connection` (psycopg2's own) may take its time, for its COMMIT too, until it is back in the pool."""
     connection.patience = BEHIND
-    try:
-        yield
-    finally:
+    yield
+
+
+def hurry(connection: Any, _record: Any = None) -> None:
+    """Back in the pool, `connection` (None when it was lost) may not take its time any more."""
+    if connection is not None:
         connection.patience = ANSWER
 
 

@@ -29,7 +29,8 @@ MOST_WAITING = 500
 ROOM_FOR_AN_ANSWER, TO_TAKE_IT = 256 * 1024, struct.pack("ll", 10, 0)
 A_READ = 64 * 1024
 END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*(?:\r\n|$)", re.I)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{1,12})[ \t]*(?:\r\n|$)", re.I)
+HAS_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:", re.I)
 IN_PIECES = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.I)
 ASKS_FIRST = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -60,6 +61,8 @@ def whole(came: bytes | bytearray) -> bytes | bytearray | None:
     if IN_PIECES.search(head):
         raise RefusedError(HOW_LONG)
     told = LENGTH.search(head)
+    if told is None and HAS_LENGTH.search(head):
+        raise RefusedError(HOW_LONG)  # gunicorn might read it otherwise, and a thread would wait for what it says
     length = int(told[1]) if told else 0
     if length > LARGEST_REQUEST:
         return came[:start]
@@ -84,6 +87,7 @@ class PatientWorker(ThreadWorker):
             return  # gone already, or no descriptor is left: the oldest go with time
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_FOR_AN_ANSWER)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, TO_TAKE_IT)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TO_TAKE_IT)  # no thread reads for longer
         conn = TConn(self.cfg, client, address, listener.getsockname())
         self.nr_conns += 1
         if len(self._arriving) >= MOST_WAITING:

@@ -47,6 +47,8 @@ def _row(days: int, price: Decimal | None) -> Row:
     since, until = span(services().clock(), days)
     with services().conversation.database.transaction() as connection:
         few = events.persons(connection, "sms", since, until) < LEAST
+        if days < DAYS:  # the longer row less this one must not tell what a few persons wrote before
+            few = few or events.persons(connection, "sms", span(services().clock(), DAYS)[0], since) < LEAST
         found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == "sms"}
     if few:
         return Row(days, None, None, None, UNTOLD)

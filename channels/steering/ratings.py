@@ -24,6 +24,8 @@ def page() -> ResponseReturnValue:
         found = ratings.told(connection, since, until)
     rows = [(_name(one.about), rounded(one.helped), rounded(one.not_helped)) for one in found]
     shown = [row for row in rows if row[1] is not None or row[2] is not None]
+    # In the order of what is shown: that of the exact counts would tell between which bounds a hidden one lies.
+    shown.sort(key=lambda row: ((row[1] or 0) / ((row[1] or 0) + (row[2] or 0)), -(row[2] or 0), row[0]))
     return render_template("steering/ratings.html", rows=shown, said=said, least=LEAST, days=DAYS)
 
 

@@ -110,7 +110,7 @@ class TestTakenIn:
         known, other = self.messages(data, "cout")[0], self.messages(data, "parler_a_quelqu_un")[0]
         taken, left = take_in(data, {"cout": [known, other]})
         assert taken == 0
-        assert left == [f"« {other} » est déjà un exemple de parler_a_quelqu_un : laissée."]
+        assert left == [f"« {other} » est déjà un exemple de parler_a_quelqu_un : écartée."]
 
     def test_an_unknown_topic_stops_it(self, data: Path) -> None:
         with pytest.raises(ContentError, match="« autre_chose » n'est pas un sujet"):

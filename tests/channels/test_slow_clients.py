@@ -46,6 +46,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             HEAD + b"Content-Length: %d\r\n\r\n" % (LARGEST_REQUEST + 1),
             id="too large a body",
         ),
+        pytest.param(HEAD + b"Content-Length: 0000000000003\r\n\r\nab", None, id="a length behind zeros"),
         pytest.param(b"x" * LARGEST_HEAD, None, id="as long as a head may be"),
     ],
 )
@@ -58,6 +59,7 @@ def test_a_request_is_whole_when_its_last_byte_has_come(came: bytes, given: byte
     [
         pytest.param(b"x" * (LARGEST_HEAD + 1), TOO_LONG, id="a head without end"),
         pytest.param(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", HOW_LONG, id="in pieces"),
+        pytest.param(HEAD + b"Content-Length: 1,1\r\n\r\na", HOW_LONG, id="of a length that may be read otherwise"),
         pytest.param(
             HEAD + b"Content-Length: 3\r\ntransfer-encoding : chunked\r\n\r\nabc", HOW_LONG, id="of two lengths"
         ),

@@ -87,6 +87,16 @@ class TestSms:
         assert rows(desk, "stopped") == 1
         assert PAUSED not in text(desk.face, "merci")
 
+    def test_a_stop_that_only_the_mind_understands_is_noted_too(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        conversation = desk.face.conversation
+        heard = lambda text, place, channel: conversation.guide.hear(place, channel, "arreter_messages")  # noqa: E731
+        monkeypatch.setattr(conversation.mind, "take", heard)
+        switch(desk, "sms")
+        assert PAUSED not in text(desk.face, "vos trucs là c'est fini pour moi")
+        assert rows(desk, "stopped") == 1
+
     def test_erasing_is_done(self, desk: Desk) -> None:
         text(desk.face, "activer")
         switch(desk, "sms")

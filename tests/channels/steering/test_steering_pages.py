@@ -22,7 +22,7 @@ from assistant.storage import schema
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
 from channels.services import Services
-from channels.steering.names import FEW
+from channels.steering.names import UNTOLD
 from channels.web.typography import typeset
 from tests.channels.visitor import words
 from tests.support.desk import Desk, faults, open_desk
@@ -199,7 +199,7 @@ class TestCost:
         assert "0,0735" in page.main
 
     def test_of_few_people_nothing_is_told(self, fresh: House) -> None:
-        assert set(cells(fresh.look("/couts").html)) == {str(typeset(FEW))}
+        assert set(cells(fresh.look("/couts").html)) == {str(typeset(UNTOLD))}
 
 
 class TestSwitches:
@@ -207,7 +207,7 @@ class TestSwitches:
     def test_off_after_a_second_press_and_on_with_one(self, fresh: House, face: str) -> None:
         page = fresh.look("/canaux").press("Mettre en pause", canal=face)
         assert fresh.desk.rows("switches") == []
-        assert "renvoyés, tout de suite" in page.main
+        assert "n’aidera plus par là" in page.main
         page.press("Oui, mettre en pause")
         assert [row.channel for row in fresh.desk.rows("switches")] == [face]
         assert "en pause depuis" in fresh.look("").main
@@ -323,7 +323,7 @@ class TestOthers:
 
     def test_reminders_by_when_they_are_due(self, house: House) -> None:
         page = house.look("/rappels")
-        assert "Plus tard" in page.main or "Dans les 7 jours" in page.main
+        assert "Après 7 jours" in page.main
         assert any(cell.isdigit() for cell in cells(page.html))
 
     def test_facts_by_age(self, house: House) -> None:
