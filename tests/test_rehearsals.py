@@ -233,6 +233,7 @@ PROMISED: tuple[tuple[str, str, timedelta, Callable[[Row], bool]], ...] = (
     ("persons", "seen_at", 90 * DAY, lambda row: True),
     ("events", "at", 30 * DAY, lambda row: True),
     ("inbox", "received_at", 30 * DAY, lambda row: True),
+    ("inbox", "received_at", 7 * DAY, lambda row: row["provider"] not in ("web", "rating")),
     ("unclear", "day", 30 * DAY, lambda row: True),
     ("resume_codes", "expires_at", 0 * DAY, lambda row: True),
     ("guesses", "at", 1 * DAY, lambda row: True),
@@ -250,6 +251,10 @@ PROMISED: tuple[tuple[str, str, timedelta, Callable[[Row], bool]], ...] = (
     ("practice_sessions", "seen_at", timedelta(minutes=30), lambda row: True),
     ("practice_sessions", "made_at", timedelta(hours=8), lambda row: True),
     ("practice_slips", "expires_at", 0 * DAY, lambda row: True),
+    ("operators", "seen_at", 365 * DAY, lambda row: True),
+    ("operator_acts", "at", 365 * DAY, lambda row: True),
+    ("operator_sessions", "seen_at", timedelta(minutes=20), lambda row: True),
+    ("operator_sessions", "made_at", timedelta(hours=4), lambda row: True),
     ("practice_months", "month", 400 * DAY, lambda row: True),
     ("tallies", "day", 400 * DAY, lambda row: True),
 )
@@ -287,4 +292,4 @@ def test_a_purge_takes_all_that_is_past_its_time_and_nothing_else(copies: Copies
         assert {"practice_slips", "inbox"} <= gone
         if days > 400:
             stays = {name for name, found in expected.items() if found}
-            assert stays == {"stopped", "consents", "peppers"}
+            assert stays == {"stopped", "consents", "peppers", "switches"}

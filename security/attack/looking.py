@@ -23,7 +23,7 @@ OURS = frozenset(
     "cache-control strict-transport-security vary set-cookie content-encoding location allow retry-after etag "
     "content-disposition last-modified accept-ranges cross-origin-resource-policy expires content-range".split()
 )
-COOKIES = frozenset({"__Host-camille", "__Host-camille-cabinet"})
+COOKIES = frozenset({"__Host-camille", "__Host-camille-cabinet", "__Host-camille-pilotage"})
 VERBS = frozenset(
     "Response Message Body Say Gather Hangup Pause Redirect Dial Number Reject break prosody say-as s p".split()
 )

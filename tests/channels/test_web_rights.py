@@ -101,8 +101,9 @@ class TestRegister:
             cells = [words(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.S)]
             assert len(cells) == 6
             assert all(cells), purpose.name
-            stays = "Tant que le refus tient" if purpose.about == "person" else "Tant que le service existe"
-            assert cells[4] == (length(purpose.life) if purpose.life else stays)
+            stays = {"refusal": "Tant que le refus tient", "switched": "Tant que la pause dure"}
+            kept = length(purpose.life) if purpose.life else stays.get(purpose.name, "Tant que le service existe")
+            assert cells[4] == kept
 
     def test_a_length_changed_in_code_is_changed_on_every_page(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -41,6 +41,14 @@ def locked() -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (FOLDER / "requirements.txt").read_text(), re.M))
 
 
+# Several distributions share one name to import by; the longest beginning tells which it is.
+SHARED = (
+    ("opentelemetry.exporter.otlp.proto.http.", "opentelemetry-exporter-otlp-proto-http"),
+    ("opentelemetry.sdk.", "opentelemetry-sdk"),
+    ("opentelemetry.", "opentelemetry-api"),
+)
+
+
 def homes() -> dict[str, str]:
     """Which distribution each importable name is from. Few say so themselves: their lists of files do."""
     found = {}
@@ -64,7 +72,8 @@ def imported() -> set[str]:
                 if isinstance(node, ast.ImportFrom):
                     modules = [node.module or ""]
                 for module in modules:
-                    found |= {known[top] for top in [module.partition(".")[0]] if top in known}
+                    shared = next((name for start, name in SHARED if f"{module}.".startswith(start)), "")
+                    found |= {shared} if shared else {known[top] for top in [module.partition(".")[0]] if top in known}
     return found - {"camille"}
 
 

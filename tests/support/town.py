@@ -22,7 +22,19 @@ from assistant.inviting import Inviting
 from assistant.inviting_by_sms import InvitingBySms
 from assistant.mobiles import Mobile
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.storage import companions, guesses, outbox, practice_slips, ratings, schema, unclear
+from assistant.storage import (
+    companions,
+    guesses,
+    operator_acts,
+    operator_sessions,
+    operators,
+    outbox,
+    practice_slips,
+    ratings,
+    schema,
+    switches,
+    unclear,
+)
 from assistant.storage.database import Database
 from assistant.turns import Reply, Turn
 from benchmarks.crowd import REMINDER, Script, crowd
@@ -158,6 +170,7 @@ def fill(made: Town, people: int, seed: int) -> None:
                 connection.execute(update(column.table).where(column == found).values({column: hashed}))
     _visits(made)
     _invitations(made, practice)
+    _those_who_run_it(made)
     made.clock.at = NOON
 
 
@@ -165,7 +178,7 @@ def _of_nobody(made: Town, index: int) -> None:
     at = made.clock()
     with made.database.transaction() as connection:
         ratings.note(connection, f"form {index}", "cout", "web", helped=index % 20 == 0, at=at)
-        unclear.note(connection, "le [mot] de la carte", "sms", Reply((), ""), at)
+        unclear.note(connection, "le [mot] de la carte", "sms", Reply((), ""), at, index % unclear.SHARES)
         guesses.note(connection, "resume", made.phone(made.lives[index].number), at)
         practice_slips.put(connection, "tried", f"slip {index}", "", at + timedelta(minutes=10), at)
 
@@ -180,6 +193,16 @@ def _visits(made: Town) -> None:
     shared = next(life.number for life in reversed(made.lives) if life.script.writes)
     with made.database.transaction() as connection:
         companions.add(connection, made.phone(shared), made.clock())
+
+
+def _those_who_run_it(made: Town) -> None:
+    """Somebody who signed in to /pilotage and paused the pages of practices."""
+    at = made.clock()
+    with made.database.transaction() as connection:
+        name, _ = operators.add(connection, "accueil", "exploitation", at)
+        operator_sessions.begin(connection, "token", name, at)
+        operator_acts.note(connection, name, "switched_off", at, "practice")
+        switches.switch_off(connection, "practice", at)
 
 
 def _invitations(made: Town, practice: Practice) -> None:
