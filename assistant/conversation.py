@@ -21,7 +21,7 @@ from assistant.content.fresh import Fresh
 from assistant.deciding import Decide
 from assistant.distant import DistantMind
 from assistant.doubting import HEARD, doubtful
-from assistant.errors import ModelError, PepperError, TurnConflictError
+from assistant.errors import PepperError, TurnConflictError
 from assistant.gate import STOP, Verdict, look
 from assistant.guide import SAFETY, Guide
 from assistant.guides import open_guide
@@ -382,7 +382,9 @@ class Conversation:
             return None
         try:
             outcome = self._decide.decide(turn, place, verdict)
-        except ModelError:
+        except Exception as error:
+            # Whatever breaks there, what was decided without it stands.
+            log.error("What only sentences tell could not be looked at: %s", type(error).__name__)
             return None
         return outcome if outcome.reply.intent in HEARD_ALWAYS else None
 
