@@ -106,9 +106,8 @@ class Conversation:
                 if not isinstance(error, TurnConflictError):
                     # The type and the place are enough to mend; the value could hold what the person wrote.
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
-                reply = self._failed(turn)
-                if isinstance(error, PepperError) and turn.channel == "sms" and reply.intent not in SAFETY:
-                    reply = BROKEN  # nobody can tell whether she said STOP
+                # With another pepper nobody can tell whether she said STOP.
+                reply = self.untaken(turn, sure=not isinstance(error, PepperError))
             if not timer.repeated:
                 # Logs are read beside the database: the name that is in force there.
                 known = replace(turn, address=self._peppers.lifted(turn.address))
@@ -127,12 +126,11 @@ class Conversation:
         """What is said when something broke: nothing is lost, here is whom to call."""
         return _alone(self.guide.phrase(Progress(met=(channel,)), channel, "panne").reply)
 
-    def unread(self, turn: Turn) -> Reply:
-        """What is said to `turn` where not even what was said last can be read. Stores nothing."""
-        return self._failed(turn)
+    def untaken(self, turn: Turn, *, sure: bool = True) -> Reply:
+        """What is said to `turn`, which could not be taken. What to do in danger needs no database.
 
-    def _failed(self, turn: Turn) -> Reply:
-        """What is said to `turn`, which could not be taken. What to do in danger needs no database."""
+        `sure`: who was answered here lately may be told by SMS that something broke. Stores nothing but a STOP, later.
+        """
         try:
             verdict = look(turn, (), self.lexicon, glossary=self.book.glossary)
             if verdict.topic in SAFETY:
@@ -147,8 +145,8 @@ class Conversation:
         if turn.channel == "sms" and (verdict.topic == STOP or (heard is not None and heard.act == "stop")):
             self._unstored.keep(turn)
             return BROKEN
-        unsure = turn.channel == "sms" and not self.reachable.has(self._peppers.newest(turn.address))
-        return BROKEN if unsure else self.sorry(turn.channel)
+        told = turn.channel != "sms" or (sure and self.reachable.has(self._peppers.newest(turn.address)))
+        return self.sorry(turn.channel) if told else BROKEN
 
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""

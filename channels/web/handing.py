@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant.conversation import Conversation
+from assistant.errors import PepperError
 from assistant.turns import Reply, Turn
 from channels.web.once import id_of
 from channels.web.screen import seen
@@ -20,7 +23,7 @@ def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], a
 
     A key pressed on an old page (another tab, the back button) would choose something never read. It is taken
     as a return instead: Camille says where the person is and asks to go on. A form already handed in changes
-    nothing, old page or not, because its id is known.
+    nothing, old page or not, because its id is known. Where the database is away, nothing of it is taken.
     """
     message_id = id_of(form)
 
@@ -28,7 +31,10 @@ def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], a
         return Turn(address, "web", PROVIDER, message_id + suffix, at, text=text, key=key, opens=opens)
 
     key = form.get("key", "").strip()
-    shown = conversation.look_again(address, "web")
+    try:
+        shown = conversation.look_again(address, "web")
+    except (SQLAlchemyError, PepperError):
+        return conversation.untaken(turn(text=form.get("text", "")))
     if key and key not in EVERYWHERE and form.get("seen") not in (None, seen(shown)):
         return conversation.take(turn(opens=True))
     if _is_way_in(conversation, shown):

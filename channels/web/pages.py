@@ -7,10 +7,8 @@ from datetime import datetime
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from assistant.errors import PepperError
 from assistant.guide import SAFETY
 from assistant.privacy.pseudonyms import national
 from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
@@ -108,12 +106,7 @@ def page() -> ResponseReturnValue:
 def act() -> ResponseReturnValue:
     """One press or one message, then back to the page."""
     conversation = services().conversation
-    try:
-        reply = hand_in(conversation, visit.enter(), request.form, services().clock())
-    except (SQLAlchemyError, PepperError):
-        reply = conversation.unread(
-            Turn(visit.enter(), "web", PROVIDER, id_of(request.form), services().clock(), request.form.get("text", ""))
-        )
+    reply = hand_in(conversation, visit.enter(), request.form, services().clock())
     if reply.intent in SAFETY and reply.ending == "goodbye":  # nothing was stored: the next page would not say it
         return render_template("web/closed.html", said=" ".join(message.text for message in reply.messages)), 503
     _forget_code()  # back on the page: a code asked for earlier may have been used elsewhere since

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from assistant import unstored
 from assistant.storage.schema import stopped
+from tests.channels.visitor import Visitor
 from tests.support.faces import Face, call_form, open_face, sms_form
 from tests.support.redis_server import redis_server
 from tests.support.twiml import parsed
@@ -100,3 +101,12 @@ def test_a_call_is_told_whom_to_call(face: Face, monkeypatch: pytest.MonkeyPatch
         answer = face.post("/voice", call_form())
         assert answer.status_code == 200
         assert "34, 22" in "".join(parsed(answer.data).itertext())  # as it is said
+
+
+def test_a_danger_written_on_the_page_is_answered(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = Visitor(face.app.test_client()).look()
+    with monkeypatch.context() as patched:
+        away(face, patched)
+        visitor.write("je veux mourir")
+    assert visitor.status == 503
+    assert [number for number in ("31\N{NO-BREAK SPACE}14", "tel:3114", "tel:15") if number not in visitor.html] == []
