@@ -18,7 +18,6 @@ from sqlalchemy.engine import Connection
 from assistant.storage import practice_slips
 from assistant.storage.accesses import SIGNS
 from assistant.storage.schema import operator_sessions, operators
-from assistant.storage.schema import practice_slips as practice_slips_table
 
 # Each may do what the ones before it may, and more: look; review what was not understood; switch channels.
 Role = Literal["lecture", "relecture", "exploitation"]
@@ -58,8 +57,7 @@ def add(connection: Connection, word: str, role: Role, at: datetime) -> tuple[st
 def offer(connection: Connection, name: str, at: datetime) -> str:
     """The token of a link by which `name` takes her access up, for the first time or again. What she had stays good
     until she does; an earlier link does not."""
-    earlier = practice_slips_table.c.kind == GIVEN, practice_slips_table.c.value == name
-    connection.execute(delete(practice_slips_table).where(*earlier))
+    practice_slips.drop(connection, GIVEN, name)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     practice_slips.put(connection, GIVEN, token, name, at + LIFE, at)
     return token

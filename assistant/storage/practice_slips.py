@@ -29,6 +29,11 @@ def put(connection: Connection, kind: str, name: str, value: str, expires_at: da
     connection.execute(made.on_conflict_do_update(index_elements=["key"], set_=again))
 
 
+def drop(connection: Connection, kind: str, value: str) -> None:
+    """Take back all of that kind that hold `value`."""
+    connection.execute(delete(practice_slips).where(practice_slips.c.kind == kind, practice_slips.c.value == value))
+
+
 def look(connection: Connection, kind: str, name: str, at: datetime) -> str | None:
     """What was left under `name`, which stays; None when there is nothing, or not any more."""
     table = practice_slips.c

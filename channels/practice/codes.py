@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, OneTimeCodes, Verdict, new_key
+from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, OneTimeCodes, Verdict
 from assistant.storage import accesses, practice_slips, practices
 from assistant.storage.accesses import typed
-from assistant.storage.practice_sessions import new_token
 from channels.practice.member import sign_in, whoever
 from channels.services import services
+from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
 from channels.web.qr import square
 
 codes = Blueprint("codes", __name__, url_prefix="/medecin", template_folder="templates")
 
-# In the browser's own cookie: which link it took up, and under which name its key waits.
 TAKING = "taking"
-# Long enough to install an application.
-PATIENCE = timedelta(minutes=30)
-TO_SCAN = "Carré à viser avec l’application qui donne les codes. La clé qu’il contient est écrite en dessous."
 
 
 @codes.get("/acces/<token>")
@@ -44,14 +40,11 @@ def offer(token: str) -> ResponseReturnValue:
 @codes.post("/acces/<token>")
 def take(token: str) -> ResponseReturnValue:
     """The button: the link is used up, and a key made."""
-    at, oracle = services().clock(), OneTimeCodes(services().settings)
+    at = services().clock()
     with services().conversation.database.transaction() as connection:
         name = practice_slips.take(connection, accesses.GIVEN, token, at)
         if name is not None and practices.member(connection, name) is not None:
-            waiting = new_token()
-            value = f"{name} {oracle.seal(new_key(name))}"
-            practice_slips.put(connection, TAKING, waiting, value, at + PATIENCE, at)
-            session[TAKING] = [token, waiting]
+            _waiting().make(connection, token, name, at)
     return redirect(url_for("codes.offer", token=token), 303)
 
 
@@ -61,15 +54,15 @@ def prove(token: str) -> ResponseReturnValue:
     held, at = _held(token), services().clock()
     if held is None:
         return redirect(url_for("codes.offer", token=token), 303)
-    oracle, given = OneTimeCodes(services().settings), request.form.get("code", "")
+    waiting, given = _waiting(), request.form.get("code", "")
     with services().conversation.database.transaction() as connection:
-        verdict = oracle.check_key(connection, held.name, held, given, at)
+        verdict = waiting.codes.check_key(connection, held.name, held, given, at)
         if verdict is None:
-            practice_slips.take(connection, TAKING, session[TAKING][1], at)
-            kept = accesses.take_up(connection, held.name, oracle.seal(held))
+            waiting.use_up(connection, at)
+            kept = accesses.take_up(connection, held.name, waiting.codes.seal(held))
     if verdict is not None:
         return _key_page(token, held, verdict), 429 if verdict == "blocked" else 422
-    session.pop(TAKING, None)
+    waiting.forget()
     if not kept:
         return redirect(url_for("codes.offer", token=token), 303)
     return sign_in(held.name, redirect(url_for("practice.home"), 303))
@@ -93,17 +86,13 @@ def enter() -> ResponseReturnValue:
     return sign_in(name, redirect(url_for("practice.home"), 303))
 
 
+def _waiting() -> WaitingKey:
+    return WaitingKey(TAKING, OneTimeCodes(services().settings))
+
+
 def _held(token: str) -> Key | None:
-    """The key that waits for a first code in this browser, for this link."""
-    taking = session.get(TAKING)
-    if not taking or taking[0] != token:
-        return None
     with services().conversation.database.transaction() as connection:
-        value = practice_slips.look(connection, TAKING, taking[1], services().clock())
-    if value is None:
-        return None
-    name, _, sealed = value.partition(" ")
-    return OneTimeCodes(services().settings).opened(name, sealed)
+        return _waiting().held(connection, token, services().clock())
 
 
 def _key_page(token: str, key: Key, verdict: Verdict | None = None) -> str:

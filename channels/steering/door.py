@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, Verdict, new_key
+from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, Verdict
 from assistant.operator_proofs import SHORTEST, Fault, OperatorProofs, fault, hashed
 from assistant.storage import operator_acts, operators, practice_slips
 from assistant.storage.accesses import typed
 from assistant.storage.operator_sessions import AT_MOST, IDLE
-from assistant.storage.practice_sessions import new_token
 from channels.services import services
 from channels.steering.operator import sign_in, sign_out, whoever
+from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
 from channels.web.qr import square
 
 steering_door = Blueprint("steering_door", __name__, url_prefix="/pilotage", template_folder="templates")
 
 TAKING = "operatorkey"
-# Long enough to install an application.
-PATIENCE = timedelta(minutes=30)
-TO_SCAN = "Carré à viser avec l’application qui donne les codes. La clé qu’il contient est écrite en dessous."
 MINUTE = timedelta(minutes=1)
 
 
@@ -66,13 +63,11 @@ def offer(token: str) -> ResponseReturnValue:
 @steering_door.post("/acces/<token>")
 def take(token: str) -> ResponseReturnValue:
     """The button: the link is used up, and a key made, which waits sealed for this browser."""
-    at, codes = services().clock(), OperatorProofs(services().settings).codes
+    at = services().clock()
     with services().conversation.database.transaction() as connection:
         name = practice_slips.take(connection, operators.GIVEN, token, at)
         if name is not None and operators.find(connection, name) is not None:
-            waiting = new_token()
-            practice_slips.put(connection, TAKING, waiting, f"{name} {codes.seal(new_key(name))}", at + PATIENCE, at)
-            session[TAKING] = [token, waiting]
+            _waiting().make(connection, token, name, at)
     return redirect(url_for("steering_door.offer", token=token), 303)
 
 
@@ -82,7 +77,7 @@ def prove(token: str) -> ResponseReturnValue:
     key, at, form = _held(token), services().clock(), request.form
     if key is None:
         return redirect(url_for("steering_door.offer", token=token), 303)
-    password, codes = form.get("passe", ""), OperatorProofs(services().settings).codes
+    password, waiting = form.get("passe", ""), _waiting()
     wrong: Fault | str | None = fault(password, key.name)
     if wrong is None and form.get("encore", "") != password:
         wrong = "other"
@@ -90,30 +85,26 @@ def prove(token: str) -> ResponseReturnValue:
         return _key_page(token, key, wrong=wrong), 422
     kept = hashed(password)
     with services().conversation.database.transaction() as connection:
-        verdict = codes.check_key(connection, key.name, key, form.get("code", ""), at)
+        verdict = waiting.codes.check_key(connection, key.name, key, form.get("code", ""), at)
         if verdict is None:
-            practice_slips.take(connection, TAKING, session[TAKING][1], at)
-            there = operators.take_up(connection, key.name, kept, codes.seal(key))
+            waiting.use_up(connection, at)
+            there = operators.take_up(connection, key.name, kept, waiting.codes.seal(key))
             operator_acts.note(connection, key.name, "taken_up", at)
     if verdict is not None:
         return _key_page(token, key, verdict), 429 if verdict == "blocked" else 422
-    session.pop(TAKING, None)
+    waiting.forget()
     if not there:  # ended meanwhile
         return redirect(url_for("steering_door.offer", token=token), 303)
     return sign_in(key.name, redirect(url_for("steering.home"), 303))
 
 
+def _waiting() -> WaitingKey:
+    return WaitingKey(TAKING, OperatorProofs(services().settings).codes)
+
+
 def _held(token: str) -> Key | None:
-    """The key that waits in this browser, for this link."""
-    taking = session.get(TAKING)
-    if not taking or taking[0] != token:
-        return None
     with services().conversation.database.transaction() as connection:
-        value = practice_slips.look(connection, TAKING, taking[1], services().clock())
-    if value is None:
-        return None
-    name, _, sealed = value.partition(" ")
-    return OperatorProofs(services().settings).codes.opened(name, sealed)
+        return _waiting().held(connection, token, services().clock())
 
 
 def _key_page(token: str, key: Key, verdict: Verdict | None = None, wrong: str | None = None) -> str:

@@ -48,6 +48,13 @@ class TestAccounts:
         assert operators.proofs(connection, name) == ("hash", "sealed")
         assert [one.taken for one in operators.every(connection)] == [True]
 
+    def test_a_new_link_ends_the_one_before(self, connection: Connection) -> None:
+        name, first = operators.add(connection, "marie", "lecture", AT)
+        other, kept = operators.add(connection, "paul", "lecture", AT)
+        second = operators.offer(connection, name, AT)
+        found = [practice_slips.look(connection, operators.GIVEN, token, AT) for token in (first, second, kept)]
+        assert found == [None, name, other]
+
     def test_nobody_has_none(self, connection: Connection) -> None:
         assert operators.find(connection, "marie-2222") is None
         assert operators.proofs(connection, "marie-2222") == ("", "")

@@ -14,7 +14,7 @@ import segno
 
 from assistant.one_time_codes import MOST_TRIES, WINDOW
 from assistant.storage.accesses import LIFE, MOST
-from channels.practice.codes import PATIENCE
+from channels.waiting_key import PATIENCE
 from channels.web.qr import ERROR, QUIET
 from channels.web.typography import typeset
 from tests.channels.test_leaflets import modules
