@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from assistant.guide import Guide
 from channels.book.page import book_page
-from tests.browser.test_pages import WIDER, audit
+from tests.browser.measures import WIDER, audit
 from tests.browser.walk import View
 
 # The four hundred cards are made by three macros: axe takes a minute over all of them and learns nothing from the last.

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_pages import TARGETS, WIDER, audit
+from tests.browser.measures import TARGETS, WIDER, audit
 from tests.browser.walk import View, first_choice, press, start, write
 
 QUESTION = "Ou écrivez votre question"

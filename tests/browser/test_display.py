@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_pages import RELOADS, TARGETS, WIDER, audit
+from tests.browser.measures import RELOADS, TARGETS, WIDER, audit
 from tests.browser.walk import INFORMATION, View, first_choice, start, states
 
 PAGES = ["/", "/attente", "/reprise", *INFORMATION, "/rien"]

@@ -16,7 +16,7 @@ from assistant.turns import Channel, Choice
 from channels.web.drawings import Drawing, read_drawings
 from channels.web.typography import typeset
 from tests.browser.conftest import Site
-from tests.browser.test_pages import WIDER, audit
+from tests.browser.measures import WIDER, audit
 from tests.browser.walk import View, press, write
 
 DATA = ROOT / "data"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from assistant.inviting import Inviting
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.test_pages import audit
+from tests.browser.measures import audit
 from tests.browser.walk import View
 from tests.support.practice import open_practice
 

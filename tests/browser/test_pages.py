@@ -7,50 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
+from tests.browser.measures import LARGER, RELOADS, TARGETS, VIEWS, WIDER, faults, refusals
 from tests.browser.walk import View, first_choice, press, start, states, write
-
-TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Off unless asked for by name: the AAA contrast (7:1), the size of targets, links with one name for two places.
-ASKED = ["color-contrast-enhanced", "target-size", "identical-links-same-purpose"]
-# The page that waits reloads itself, which fails WCAG 2.2.1 unless it can be stopped: it can, by its link (/attente,
-# measured without this leave). It lasts as long as a start, holds no form, and loses nothing.
-RELOADS = ["meta-refresh", "meta-refresh-no-exceptions"]
-LONGEST_LINE = 68  # 65 and the word that crosses it
-
-TARGETS = """() => [...document.querySelectorAll("a, button, summary, textarea, input:not([type=hidden])")]
-  .filter(item => !item.classList.contains("skip") && item.checkVisibility({ visibilityProperty: true }))
-  .map(item => [item.textContent.trim() || item.id, item.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 48 || box.height < 48)
-  .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
-
-LINES = """(longest) => {
-  const wrong = [];
-  for (const text of document.querySelectorAll("main p, main li")) {
-    const range = document.createRange();
-    const rows = new Map();
-    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      for (let index = 0; index < node.length; index += 1) {
-        range.setStart(node, index);
-        range.setEnd(node, index + 1);
-        const box = range.getBoundingClientRect();
-        if (box.width > 0) rows.set(Math.round(box.bottom / 8), (rows.get(Math.round(box.bottom / 8)) || 0) + 1);
-      }
-    }
-    for (const count of rows.values()) if (count > longest) wrong.push(`${count}: ${text.textContent.slice(0, 60)}`);
-  }
-  return wrong;
-}"""
-
-TYPE = """() => [...document.querySelectorAll("body *")]
-  .filter(item => [...item.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
-  .filter(item => item.checkVisibility() && !item.closest(".unseen, svg"))
-  .map(item => [item.closest(".said") ? 20 : 16, parseFloat(getComputedStyle(item).fontSize), item.textContent.trim()])
-  .filter(([least, size]) => size < least)"""
 
 SAID = """() => [...document.querySelectorAll(".said p")].map(item => {
   const style = getComputedStyle(item);
@@ -58,11 +19,6 @@ SAID = """() => [...document.querySelectorAll(".said p")].map(item => {
 })"""
 
 PLACE = """item => { const box = item.getBoundingClientRect(); return `${box.left} ${box.top + scrollY}`; }"""
-
-WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-VIEWS = [View(320, "light"), View(1280, "light"), View(768, "dark")]
 
 
 @pytest.fixture
@@ -72,25 +28,14 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened.context.close()
 
 
-def audit(page: Page, leave: list[str]) -> list[str]:
-    """What axe finds wrong, one line a rule."""
-    rules = {name: {"enabled": True} for name in ASKED} | {name: {"enabled": False} for name in leave}
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "rules": rules})
-    return [f"{wrong['id']}: {wrong['nodes'][0]['html'][:160]}" for wrong in found.response["violations"]]
-
-
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
 def test_every_state_measured(chromium: Browser, site: Site, view: View) -> None:
     page = view.open(chromium)
-    refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    refused = refusals(page)
     wrong: dict[str, list[Any]] = {}
     for name in states(page, site):
-        found = audit(page, RELOADS if name == "preparing" else [])
-        found += page.evaluate(TARGETS) + page.evaluate(LINES, LONGEST_LINE) + page.evaluate(TYPE)
+        found = faults(page, TARGETS, RELOADS if name == "preparing" else [])
         found += [f"line height {height}" for height in page.evaluate(SAID) if height < 1.5]
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        found += [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
         if found:
             wrong[name] = found
     page.context.close()
@@ -98,17 +43,7 @@ def test_every_state_measured(chromium: Browser, site: Site, view: View) -> None
     assert refused == []
 
 
-@pytest.mark.parametrize(
-    "strain",
-    [
-        pytest.param(
-            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-            " p { margin-bottom: 2em !important }",
-            id="WCAG 1.4.12 spacing",
-        ),
-        pytest.param("html { font-size: 250% !important }", id="text twice as large"),
-    ],
-)
+@LARGER
 def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, strain: str) -> None:
     for width in (320, 640) if "spacing" in strain else (640,):
         page = View(width, "light").open(chromium, bypass_csp=True)

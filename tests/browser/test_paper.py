@@ -15,7 +15,7 @@ from assistant.content.book import open_book
 from assistant.settings import ROOT
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.test_pages import LINES, LONGEST_LINE, TARGETS, TYPE, WIDER, audit
+from tests.browser.measures import LINES, LONGEST_LINE, TARGETS, TYPE, WIDER, audit
 from tests.browser.walk import View, first_choice, press, start
 
 JOURNEYS = sorted(open_book(ROOT / "data").journeys)

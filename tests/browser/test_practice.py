@@ -21,7 +21,7 @@ from channels.practice import making
 from channels.services import Services
 from channels.web.qr import QUIET
 from tests.browser.conftest import Site
-from tests.browser.test_pages import LINES, LONGEST_LINE, TARGETS, TYPE, WIDER, audit
+from tests.browser.measures import LARGER, TARGETS, VIEWS, measured, refusals, strained
 from tests.browser.test_paper import COLOURS, LEAST, PRESSED, SMALL
 from tests.browser.walk import View, press
 from tests.support.practice import Practice, open_practice
@@ -110,49 +110,22 @@ def states(page: Page, site: Site) -> Iterator[str]:
     yield "gone"
 
 
-@pytest.mark.parametrize(
-    "view", [View(320, "light"), View(1280, "light"), View(768, "dark")], ids=lambda view: f"{view.width} {view.scheme}"
-)
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
 @pytest.mark.parametrize("role", ["physician", "delegate"])
 def test_every_page_measured(chromium: Browser, site: Site, practice: Practice, view: View, role: str) -> None:
     page = view.open(chromium)
     let_in(page, site, practice, practice.martin if role == "physician" else practice.desk)
-    refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
-    wrong: dict[str, list[Any]] = {}
-    for name in states(page, site):
-        found = audit(page, []) + page.evaluate(PRESSABLE) + page.evaluate(TYPE)
-        found += page.evaluate(LINES, LONGEST_LINE)
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        found += [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
-        if found:
-            wrong[name] = found
+    refused = refusals(page)
+    wrong = measured(page, states(page, site), PRESSABLE)
     page.context.close()
     assert wrong == {}
     assert refused == []
 
 
-@pytest.mark.parametrize(
-    "strain",
-    [
-        pytest.param(
-            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-            " p { margin-bottom: 2em !important }",
-            id="WCAG 1.4.12 spacing",
-        ),
-        pytest.param("html { font-size: 250% !important }", id="text twice as large"),
-    ],
-)
+@LARGER
 def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, practice: Practice, strain: str) -> None:
     page = signed_in(chromium, site, practice, View(640, "light"), bypass_csp=True)
-    for name in states(page, site):
-        page.add_style_tag(content=strain)
-        cut = page.evaluate(
-            "() => [...document.querySelectorAll('button, label, h1')].filter("
-            "item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent.trim())"
-        )
-        assert not page.evaluate(WIDER), name
-        assert cut == [], name
+    assert strained(page, states(page, site), strain) == {}
     page.context.close()
 
 

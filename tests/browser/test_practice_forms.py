@@ -19,7 +19,7 @@ from assistant.storage import practice_months, schema
 from assistant.storage.practices import Member
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.test_pages import LINES, LONGEST_LINE, TARGETS, TYPE, WIDER, audit
+from tests.browser.measures import LARGER, TARGETS, TYPE, VIEWS, audit, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.outgoing import Clock
 from tests.support.practice import Practice, open_practice
@@ -137,21 +137,11 @@ def taking(page: Page, site: Site, link: str) -> Iterator[str]:
     yield "sign in, wrong"
 
 
-@pytest.mark.parametrize(
-    "view", [View(320, "light"), View(1280, "light"), View(768, "dark")], ids=lambda view: f"{view.width} {view.scheme}"
-)
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
 def test_every_page_measured(chromium: Browser, site: Site, practice: Practice, clock: Clock, view: View) -> None:
     page = signed_in(chromium, site, practice, view)
-    refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
-    wrong: dict[str, list[Any]] = {}
-    for name in states(page, site, clock):
-        found = audit(page, []) + page.evaluate(PRESSABLE) + page.evaluate(TYPE)
-        found += page.evaluate(LINES, LONGEST_LINE)
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        found += [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
-        if found:
-            wrong[name] = found
+    refused = refusals(page)
+    wrong = measured(page, states(page, site, clock), PRESSABLE)
     page.context.close()
     assert wrong == {}
     assert refused == []
@@ -165,29 +155,12 @@ def test_a_page_for_physicians_that_a_delegate_asks_for(chromium: Browser, site:
     page.context.close()
 
 
-@pytest.mark.parametrize(
-    "strain",
-    [
-        pytest.param(
-            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-            " p { margin-bottom: 2em !important }",
-            id="WCAG 1.4.12 spacing",
-        ),
-        pytest.param("html { font-size: 250% !important }", id="text twice as large"),
-    ],
-)
+@LARGER
 def test_larger_text_and_spacing_lose_nothing(
     chromium: Browser, site: Site, practice: Practice, clock: Clock, strain: str
 ) -> None:
     page = signed_in(chromium, site, practice, View(640, "light"), bypass_csp=True)
-    for name in states(page, site, clock):
-        page.add_style_tag(content=strain)
-        cut = page.evaluate(
-            "() => [...document.querySelectorAll('button, label, h1')].filter("
-            "item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent.trim())"
-        )
-        assert not page.evaluate(WIDER), name
-        assert cut == [], name
+    assert strained(page, states(page, site, clock), strain) == {}
     page.context.close()
 
 

@@ -16,7 +16,7 @@ from assistant.storage import operators, schema
 from assistant.storage.operators import Role
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.test_pages import LINES, LONGEST_LINE, TARGETS, TYPE, VIEWS, WIDER, audit
+from tests.browser.measures import LARGER, TARGETS, VIEWS, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.lived import Hears, Month
 from tests.support.outgoing import Clock
@@ -125,53 +125,23 @@ def coming_in(page: Page, site: Site, clock: Clock) -> Iterator[str]:
     yield "used"
 
 
-def measured(page: Page, names: Iterator[str]) -> dict[str, list[Any]]:
-    wrong: dict[str, list[Any]] = {}
-    for name in names:
-        found = audit(page, []) + page.evaluate(PRESSABLE) + page.evaluate(TYPE)
-        found += page.evaluate(LINES, LONGEST_LINE)
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        found += [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
-        if found:
-            wrong[name] = found
-    return wrong
-
-
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
 def test_every_page_measured(chromium: Browser, site: Site, clock: Clock, view: View) -> None:
     page = signed_in(chromium, site, view)
-    refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
-    wrong = measured(page, states(page, site)) | measured(page, closed(page, site))
+    refused = refusals(page)
+    wrong = measured(page, states(page, site), PRESSABLE) | measured(page, closed(page, site), PRESSABLE)
     page.context.close()
     newcomer = view.open(chromium)
-    wrong |= measured(newcomer, coming_in(newcomer, site, clock))
+    wrong |= measured(newcomer, coming_in(newcomer, site, clock), PRESSABLE)
     newcomer.context.close()
     assert wrong == {}
     assert refused == []
 
 
-@pytest.mark.parametrize(
-    "strain",
-    [
-        pytest.param(
-            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-            " p { margin-bottom: 2em !important }",
-            id="WCAG 1.4.12 spacing",
-        ),
-        pytest.param("html { font-size: 250% !important }", id="text twice as large"),
-    ],
-)
+@LARGER
 def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, clock: Clock, strain: str) -> None:
     page = signed_in(chromium, site, View(640, "light"), bypass_csp=True)
-    for name in states(page, site):
-        page.add_style_tag(content=strain)
-        cut = page.evaluate(
-            "() => [...document.querySelectorAll('button, label, h1')].filter("
-            "item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent.trim())"
-        )
-        assert not page.evaluate(WIDER), name
-        assert cut == [], name
+    assert strained(page, states(page, site), strain) == {}
     page.context.close()
 
 

@@ -1,0 +1,106 @@
+"""What every page is measured by in a real Chromium: axe, the size of what is pressed and read, nothing cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.walk import View
+
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Off unless asked for by name: the AAA contrast (7:1), the size of targets, links with one name for two places.
+ASKED = ["color-contrast-enhanced", "target-size", "identical-links-same-purpose"]
+# The page that waits reloads itself, which fails WCAG 2.2.1 unless it can be stopped: it can, by its link (/attente,
+# measured without this leave). It lasts as long as a start, holds no form, and loses nothing.
+RELOADS = ["meta-refresh", "meta-refresh-no-exceptions"]
+LONGEST_LINE = 68  # 65 and the word that crosses it
+
+TARGETS = """() => [...document.querySelectorAll("a, button, summary, textarea, input:not([type=hidden])")]
+  .filter(item => !item.classList.contains("skip") && item.checkVisibility({ visibilityProperty: true }))
+  .map(item => [item.textContent.trim() || item.id, item.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 48 || box.height < 48)
+  .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
+
+LINES = """(longest) => {
+  const wrong = [];
+  for (const text of document.querySelectorAll("main p, main li")) {
+    const range = document.createRange();
+    const rows = new Map();
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (let index = 0; index < node.length; index += 1) {
+        range.setStart(node, index);
+        range.setEnd(node, index + 1);
+        const box = range.getBoundingClientRect();
+        if (box.width > 0) rows.set(Math.round(box.bottom / 8), (rows.get(Math.round(box.bottom / 8)) || 0) + 1);
+      }
+    }
+    for (const count of rows.values()) if (count > longest) wrong.push(`${count}: ${text.textContent.slice(0, 60)}`);
+  }
+  return wrong;
+}"""
+
+TYPE = """() => [...document.querySelectorAll("body *")]
+  .filter(item => [...item.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+  .filter(item => item.checkVisibility() && !item.closest(".unseen, svg"))
+  .map(item => [item.closest(".said") ? 20 : 16, parseFloat(getComputedStyle(item).fontSize), item.textContent.trim()])
+  .filter(([least, size]) => size < least)"""
+
+WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+VIEWS = [View(320, "light"), View(1280, "light"), View(768, "dark")]
+CUT = """() => [...document.querySelectorAll('button, label, h1')]
+  .filter(item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent.trim())"""
+
+LARGER = pytest.mark.parametrize(
+    "strain",
+    [
+        pytest.param(
+            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+            " p { margin-bottom: 2em !important }",
+            id="WCAG 1.4.12 spacing",
+        ),
+        pytest.param("html { font-size: 250% !important }", id="text twice as large"),
+    ],
+)
+
+
+def audit(page: Page, leave: list[str]) -> list[str]:
+    """What axe finds wrong, one line a rule."""
+    rules = {name: {"enabled": True} for name in ASKED} | {name: {"enabled": False} for name in leave}
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "rules": rules})
+    return [f"{wrong['id']}: {wrong['nodes'][0]['html'][:160]}" for wrong in found.response["violations"]]
+
+
+def faults(page: Page, pressed: str, leave: Sequence[str] = ()) -> list[Any]:
+    """Everything that is wrong with the page that is shown. `pressed` finds what is too small to press."""
+    found = audit(page, list(leave)) + page.evaluate(pressed) + page.evaluate(TYPE) + page.evaluate(LINES, LONGEST_LINE)
+    found += ["wider than the screen"] if page.evaluate(WIDER) else []
+    return found + [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
+
+
+def measured(page: Page, names: Iterator[str], pressed: str) -> dict[str, list[Any]]:
+    """The faults of each of the pages that `names` shows, by its name; of a sound page, nothing."""
+    return {name: found for name in names if (found := faults(page, pressed))}
+
+
+def strained(page: Page, names: Iterator[str], strain: str) -> dict[str, list[str]]:
+    """What is cut off, or too wide, on each of the pages that `names` shows, once its text is as `strain` has it."""
+    wrong = {}
+    for name in names:
+        page.add_style_tag(content=strain)
+        found = page.evaluate(CUT) + (["wider than the screen"] if page.evaluate(WIDER) else [])
+        if found:
+            wrong[name] = found
+    return wrong
+
+
+def refusals(page: Page) -> list[str]:
+    """What the browser refuses by the policy of contents, from now on."""
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    return refused
