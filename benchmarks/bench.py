@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
-from types import FrameType
 
 from rich.console import Console
 
@@ -212,16 +211,12 @@ def _scratch() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """0 when everything was measured, reached or not: aims are told, never asserted."""
     parser = argparse.ArgumentParser(description="Measure Camille beside a stock Rasa.")
     parser.add_argument("--quick", action="store_true", help="skip the conversation of 900 turns, keep nothing")
     console = Console()
-    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         run(console, quick=parser.parse_args().quick)
     except BenchError as error:

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from types import FrameType
 
 from rich.console import Console
 
@@ -101,10 +100,6 @@ def _peers(
             console.print(f"Left out: {error}", markup=False)
 
 
-def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """0 when everything was measured. What cannot be is told in one sentence."""
     parser = argparse.ArgumentParser(description="Compare how Camille and others understand the same messages.")
@@ -116,7 +111,7 @@ def main() -> int:
     asked, console = parser.parse_args(), Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
-    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     if asked.few is not None and (len(asked.files) != 2 or asked.few < 1 or asked.draws < 1):
         parser.error("--few takes a number of at least 1 and two files: --few 8 TRAIN.jsonl TEST.jsonl")
     try:

@@ -1,4 +1,7 @@
-"""Fills a PostgreSQL database with the past: people, and their turns of the last thirty days, as retention leaves them.
+"""Fills a PostgreSQL database with the past: people, and their turns of the last thirty days.
+
+More than retention leaves (a carrier's messages stay seven days), and less in each: only those of two days hold what
+was replied, the others a reply without words, so that it fits on a disk.
 
 The rows are made by the database itself, thousands a statement, from replies that were really given. Each person has
 one address; each turn is two rows of the inbox (the provider's name of it and the token of its request) and an event.
@@ -20,7 +23,7 @@ from assistant.storage.database import Database
 from assistant.turns import Reply
 
 SLICE = 500_000
-ANSWERS = timedelta(days=2)
+ANSWERS = timedelta(days=2)  # how long ago a turn may be and still hold its reply
 # Spreads the turns of one person over the whole time; it shares no factor with round numbers of people.
 STRIDE = 7_919
 OF = "substr(md5('a' || {}), 1, 22)"

@@ -16,68 +16,30 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
 
 from benchmarks.figures import machine, revision
 from benchmarks.many.job import Found, Job, crowd
-from benchmarks.many.served import VAR, Memory, Served, embedded, scaled, stock
+from benchmarks.many.measured import HALF_SECONDS, HOUR, RUSHES, SETTLES, Measured
+from benchmarks.many.served import VAR, Served, embedded, scaled, stock
 from benchmarks.many.tables import drawn, show
 from benchmarks.service import BenchError
 
 HISTORY = Path(__file__).with_name("load.jsonl")
 PICTURE = Path(__file__).with_name("load.svg")
 # People who never pause: enough for the fullest use of two cores, few enough to wait half a second at most.
-AT_ONCE, MOST_SECONDS, HALF_SECONDS = 16, 30.0, 45.0
-SETTLES = 10.0  # seconds at the beginning that do not count
+AT_ONCE, MOST_SECONDS = 16, 30.0
 # Turns a second of one person in the other measures: people are slower, and there are more of them.
 PACE = 2.0
-# A rush: calm, three times as many people as it can serve, calm again.
-CALM, RUSH = 0.1, 1.5
-RUSHES = ((15.0, CALM), (20.0, RUSH), (40.0, CALM))
 # A day, from midnight: the share of the most it can serve that is used in each hour, at the busiest six tenths.
 # People write in the morning and after four; nobody measured it on us.
 DAY = (3, 2, 1, 1, 1, 2, 8, 20, 40, 60, 60, 50, 35, 35, 45, 50, 55, 55, 45, 35, 25, 18, 10, 5)
-HOUR = 4.0
 PEOPLE_A_JOB = 20_000
-
-
-@dataclass
-class Measured:
-    """What one way to serve did."""
-
-    name: str
-    turns: float = 0.0  # a second, at most
-    half: Found | None = None
-    rush: Found | None = None
-    day: Found | None = None
-    memory: dict[str, Memory] = field(default_factory=dict)
-    # Seconds of processor, bytes of the database, and turns, in the measures at half load.
-    processor: dict[str, float] = field(default_factory=dict)
-    grown: int = 0
-    faults: int = 0
-
-    def kept(self) -> dict[str, Any]:
-        half = self.half
-        found: dict[str, Any] = {"most_turns_a_second": round(self.turns, 1), "faults": self.faults}
-        if half:
-            shares = ((name, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)))
-            found |= {f"half_{name}": round(half.at_share(share, SETTLES), 1) for name, share in shares}
-            found["half_turns_a_second"] = round(len(half.times(SETTLES, HALF_SECONDS)) / (HALF_SECONDS - SETTLES), 1)
-        if self.rush:
-            found["rush_worst"] = round(self.rush.at_share(1.0), 1)
-            found["calm_again_p99"] = round(self.rush.at_share(0.99, RUSHES[0][0] + RUSHES[1][0] + SETTLES), 1)
-        if self.day:
-            found |= {"day_turns": len(self.day.turns), "day_p99": round(self.day.at_share(0.99), 1)}
-        found["memory"] = {
-            role: [each.processes, round(each.own), round(each.share)] for role, each in self.memory.items()
-        }
-        return found
 
 
 @dataclass
@@ -154,10 +116,6 @@ def ways(scratch: Path, minds: Sequence[int]) -> Iterator[AbstractContextManager
         yield scaled(scratch, number)
 
 
-def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """0 when nobody was answered wrongly: aims are told, never asserted."""
     reader = argparse.ArgumentParser(prog="python -m benchmarks.many.run", description=__doc__)
@@ -182,7 +140,7 @@ def main() -> int:
                 found.append(measuring.stock(served))
     show(found, console, busy)
     if not given.quick:
-        drawn(found, PICTURE, HOUR)
+        drawn(found, PICTURE)
         run = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
         run |= {"load_before": round(busy, 2), "ways": {each.name: each.kept() for each in found}}
         with HISTORY.open("a", encoding="utf-8") as history:
@@ -191,7 +149,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         sys.exit(main())
     except BenchError as error:

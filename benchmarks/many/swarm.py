@@ -33,6 +33,7 @@ from benchmarks.many.people import Person, Told, Ways, calls, visits, writes
 from benchmarks.messages import free_sentences
 from benchmarks.service import BenchError
 from tests.channels.visitor import Visitor
+from tests.support.browsing import Browser, session
 from tests.support.carrier import Caller, Ledger, Line, Phone
 from tests.support.carrier.line import Heard, Transport, UnheardError
 from tests.support.walker import Walker
@@ -112,7 +113,9 @@ class Crowd:
 
     def visitor(self, wire: Wire) -> Iterator[None]:
         number, draw = self.new()
-        visitor = Visitor(cast(Any, Browser(self.job, wire, number)))
+        line = session(self.job.certificate)
+        line.mount(self.job.url, From(f"127.{1 + number // 62_500 % 250}.{1 + number // 250 % 250}.{1 + number % 250}"))
+        visitor = Visitor(cast(Any, Browser(self.job.url, line, PATIENCE, wire.waits)))
         return visits(visitor, Person("web", self.ways, draw), self.told)
 
     def stock(self, wire: Wire) -> Iterator[None]:
@@ -127,18 +130,6 @@ class Crowd:
             yield
 
 
-@dataclass
-class Answer:
-    """What a `Visitor` reads of an answer."""
-
-    status_code: int
-    headers: Any
-    text: str
-
-    def get_data(self, as_text: bool) -> str:
-        return self.text
-
-
 class From(HTTPAdapter):
     """Connections from an address of this machine: each visitor has her own, as at home."""
 
@@ -148,30 +139,6 @@ class From(HTTPAdapter):
 
     def init_poolmanager(self, *given: Any, **named: Any) -> None:
         super().init_poolmanager(*given, source_address=(self._address, 0), **named)
-
-
-class Browser:
-    """A `Visitor`'s client: keeps cookies and its connection."""
-
-    def __init__(self, job: Job, wire: Wire, number: int) -> None:
-        self._url, self._wire = job.url, wire
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = job.certificate or True
-        address = f"127.{1 + number // 62_500 % 250}.{1 + number // 250 % 250}.{1 + number % 250}"
-        self._session.mount(job.url, From(address))
-
-    def get(self, path: str, base_url: str, follow_redirects: bool) -> Answer:
-        return self._of(self._wire.waits(self._session.get, self._url + path, timeout=PATIENCE))
-
-    def post(self, path: str, data: dict[str, str], base_url: str) -> Answer:
-        given = {"data": data, "timeout": PATIENCE, "allow_redirects": False}
-        return self._of(self._wire.waits(self._session.post, self._url + path, **given))
-
-    @staticmethod
-    def _of(answer: requests.Response) -> Answer:
-        answer.encoding = "utf-8"
-        return Answer(answer.status_code, answer.headers, answer.text)
 
 
 def users(crowd: Crowd) -> list[type[locust.User]]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from benchmarks.many.run import Measured
+from benchmarks.many.measured import CALM_AGAIN, HOUR, SETTLES, Measured
 
 RATE_AIM, P99_AIM = 100.0, 250.0
-SETTLES = 10.0
-CALM = 45.0  # seconds after which a rush is over
 CHANNELS = ("sms", "voice", "web")
 CURVE = (0.5, 0.9, 0.95, 0.99, 0.999)
 
@@ -33,8 +29,8 @@ def show(found: Sequence[Measured], console: Console, busy: float) -> None:
                 console.print(f"{each.name}: {aim}: {'[green]reached[/]' if reached else '[red]not reached[/]'}")
 
 
-def drawn(found: Sequence[Measured], path: Path, hour: float) -> None:
-    """Waiting at half load, and the day of who lived one: an SVG with its words as text. `hour`: seconds of one."""
+def drawn(found: Sequence[Measured], path: Path) -> None:
+    """Waiting at half load, and the day of who lived one: an SVG with its words as text."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -55,9 +51,9 @@ def drawn(found: Sequence[Measured], path: Path, hour: float) -> None:
     first.legend(fontsize=7)
     for each, axis in zip(days, others, strict=True):
         if each.day:
-            hours = sorted({int(at // hour) for at, _, _ in each.day.turns if at < 24 * hour})
-            spans = [(number * hour, (number + 1) * hour) for number in hours]
-            axis.bar(hours, [len(each.day.times(*span)) / hour for span in spans], color="#c9d7e8", label="turns/s")
+            hours = sorted({int(at // HOUR) for at, _, _ in each.day.turns if at < 24 * HOUR})
+            spans = [(number * HOUR, (number + 1) * HOUR) for number in hours]
+            axis.bar(hours, [len(each.day.times(*span)) / HOUR for span in spans], color="#c9d7e8", label="turns/s")
             axis.set(title=f"A day in fast motion: {each.name}", xlabel="hour", ylabel="turns/s")
             twin = axis.twinx()
             twin.plot(hours, [each.day.at_share(0.99, *span) for span in spans], color="#8a2b0f", label="p99 ms")
@@ -79,7 +75,7 @@ def _waits(found: Sequence[Measured]) -> Table:
         table.add_row(f"  p99 by {channel}, ms", *(_of(of(channel).at_share(0.99, SETTLES)) for _, of in halves))
     table.add_row("a rush: longest, ms", *(_of(each.rush.at_share(1.0)) if each.rush else "" for each in found))
     table.add_row(
-        "  calm again: p99, ms", *(_of(each.rush.at_share(0.99, CALM)) if each.rush else "" for each in found)
+        "  calm again: p99, ms", *(_of(each.rush.at_share(0.99, CALM_AGAIN)) if each.rush else "" for each in found)
     )
     table.add_row("a day: turns", *(f"{len(each.day.turns):,}" if each.day else "" for each in found))
     table.add_row("  p99, ms", *(_of(each.day.at_share(0.99)) if each.day else "" for each in found))

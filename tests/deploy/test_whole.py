@@ -7,12 +7,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 import pytest
-import requests
 from sqlalchemy import func, select
 
 from assistant.content.book import open_book
@@ -22,6 +20,7 @@ from assistant.storage import schema as tables
 from assistant.storage.database import Database
 from tests.channels.visitor import Visitor
 from tests.support import postgres
+from tests.support.browsing import Browser, session
 from tests.support.current_python import with_the_packages_of_the_faces
 from tests.support.deployment import Deployment, deployed
 from tests.support.faces import TOKEN, sms_form
@@ -42,41 +41,14 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         yield made
 
 
-@dataclass
-class Answer:
-    """What a `Visitor` reads of an answer."""
-
-    status_code: int
-    headers: Any
-    text: str
-
-    def get_data(self, as_text: bool) -> str:
-        return self.text
-
-
-class Browser:
-    """A `Visitor`'s client over the network: keeps cookies, trusts the deployment's certificate."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        self._url = deployment.url
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.verify = str(deployment.certificate)
-
-    def get(self, path: str, base_url: str, follow_redirects: bool) -> Answer:
-        return self._of(self.session.get(self._url + path, timeout=20))
-
-    def post(self, path: str, data: dict[str, str], base_url: str) -> Answer:
-        return self._of(self.session.post(self._url + path, data=data, timeout=20, allow_redirects=False))
-
-    @staticmethod
-    def _of(answer: requests.Response) -> Answer:
-        return Answer(answer.status_code, answer.headers, answer.text)
+def browser(deployment: Deployment) -> Browser:
+    """Somebody who trusts the deployment's certificate."""
+    return Browser(deployment.url, session(str(deployment.certificate)))
 
 
 @pytest.fixture
 def visitor(deployment: Deployment) -> Visitor:
-    return Visitor(cast(Any, Browser(deployment))).look()
+    return Visitor(cast(Any, browser(deployment))).look()
 
 
 def test_one_activation_from_the_first_press_to_its_end(deployment: Deployment, visitor: Visitor) -> None:
@@ -114,14 +86,14 @@ def test_an_sms_is_let_in_by_its_signature_behind_the_proxy(deployment: Deployme
     """Twilio signs the public address; the faces hear another one, in plain HTTP. Sent twice, it counts once."""
     form = sms_form("Bonjour")
     public = "https://camille.localhost/sms?a=b%20c"
-    browser = Browser(deployment).session
+    line = browser(deployment).session
     signed = {"X-Twilio-Signature": signature(TOKEN, public, form), "X-Forwarded-Host": "evil.example"}
-    answers = [browser.post(f"{deployment.url}/sms?a=b%20c", data=form, headers=signed, timeout=20) for _ in range(2)]
+    answers = [line.post(f"{deployment.url}/sms?a=b%20c", data=form, headers=signed, timeout=20) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "<Message>" in answers[0].text
     assert answers[0].text == answers[1].text
     other = {"X-Twilio-Signature": signature(TOKEN, f"{deployment.url}/sms", form)}
-    assert browser.post(f"{deployment.url}/sms", data=form, headers=other, timeout=20).status_code == 403
+    assert line.post(f"{deployment.url}/sms", data=form, headers=other, timeout=20).status_code == 403
 
 
 def test_the_worker_starts_and_ends_when_it_is_told(deployment: Deployment) -> None:
@@ -139,7 +111,7 @@ def test_the_worker_starts_and_ends_when_it_is_told(deployment: Deployment) -> N
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
 def test_what_is_for_those_who_run_it_is_not_told_outside(deployment: Deployment, path: str) -> None:
-    assert Browser(deployment).get(path, "", True).status_code == 404
+    assert browser(deployment).get(path, "", True).status_code == 404
 
 
 def test_a_face_that_goes_is_missed_by_nobody(deployment: Deployment, visitor: Visitor) -> None:
@@ -210,18 +182,18 @@ def test_a_backup_is_restored_and_nothing_old_leaves_again(deployment: Deploymen
 def test_when_every_face_is_gone_people_are_told_whom_to_call(deployment: Deployment) -> None:
     for number, _ in enumerate(deployment.faces):
         deployment.end(f"channels-{number}", signal.SIGKILL)
-    browser = Browser(deployment).session
-    for asked in (browser.get(f"{deployment.url}/", timeout=20), browser.post(f"{deployment.url}/", timeout=20)):
+    line = browser(deployment).session
+    for asked in (line.get(f"{deployment.url}/", timeout=20), line.post(f"{deployment.url}/", timeout=20)):
         asked.encoding = "utf-8"
         assert asked.status_code == 503
         assert "appelez le 34 22" in asked.text
         assert asked.headers["Cache-Control"] == "no-store"
-    call = browser.post(f"{deployment.url}/voice", data={"CallSid": "CA1"}, timeout=20)
+    call = line.post(f"{deployment.url}/voice", data={"CallSid": "CA1"}, timeout=20)
     assert (call.status_code, call.headers["Content-Type"]) == (200, "text/xml")
     assert b"<Say" in call.content
     # An SMS is not answered by nginx: who said STOP would be written to. Twilio tries again.
-    assert browser.post(f"{deployment.url}/sms", data={"MessageSid": "SM1"}, timeout=20).status_code == 502
-    assert browser.get(f"{deployment.url}/down/voice.xml", timeout=20).status_code == 404
+    assert line.post(f"{deployment.url}/sms", data={"MessageSid": "SM1"}, timeout=20).status_code == 502
+    assert line.get(f"{deployment.url}/down/voice.xml", timeout=20).status_code == 404
     for number, face in enumerate(deployment.faces):
         deployment.face(number)
         deployment.wait(f"channels-{number}", f"http://127.0.0.1:{face}/healthz")
