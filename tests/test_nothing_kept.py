@@ -32,6 +32,7 @@ from assistant.storage import persons
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
+from security.leaks.drawn import CODES, NUMBERS
 from tests.support.transcripts import everything_stored
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -151,24 +152,6 @@ class Kind:
     keys: bool = False
 
 
-NUMBERS = (
-    "{}",
-    "mon numéro c'est {}",
-    "mon numero de secu {} ça marche pas",
-    "bonjour voilà {} merci",
-    "je tape {} et c'est refusé",
-    "c'est {}, et maintenant ?",
-    "{} c'est bon ?",
-    "ma mere {} moi je sais pas",
-)
-CODES = (
-    "{}",
-    "j'ai reçu le code {}",
-    "le code provisoire est {}",
-    "code {}",
-    "mon code : {} il marche pas",
-    "c'est marqué {} sur la lettre",
-)
 KINDS = [
     Kind("social-security-number", social_security_numbers(), NUMBERS, keys=True),
     Kind("card-number", card_numbers(), NUMBERS, keys=True),
