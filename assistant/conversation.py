@@ -81,8 +81,8 @@ class Conversation:
         self.reachable: Reachable = ReachableHere()
         self._outage, self._unstored = Outage(), Unstored(self._take_alone)
         self._tracing = UNTRACED
-        self._keeper = Keeper(settings.secret_key)
-        self.proofs = Proofs(settings.secret_key)
+        self._keeper = Keeper(*settings.secret_keys)
+        self.proofs = Proofs(*settings.secret_keys)
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
         self._read(guide, lexicon)
         self.mind: AnyMind = mind or mind_of(settings, lambda: self.guide)

@@ -93,7 +93,7 @@ class InvitingBySms:
 
     def __init__(self, settings: Settings, database: Database, words: Callable[[], str]) -> None:
         self._settings, self._database, self._words = settings, database, words
-        self._sealer = Sealer(settings.secret_key)
+        self._sealer = Sealer(*settings.secret_keys)
         self._inviting = Inviting(settings, database)
 
     def send(

@@ -18,10 +18,10 @@ LONGEST_KEY = 80  # the column of the outbox
 
 
 class Keeper:
-    """`secret` seals the numbers that something is to be sent to."""
+    """The first of the secrets seals the numbers that something is to be sent to."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, *secrets: str) -> None:
+        self._secrets = secrets
 
     def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         """Store what `turn` led to. Raises TurnConflictError when another turn was stored since `person` was read."""
@@ -95,4 +95,4 @@ class Keeper:
 
     @cached_property
     def _sealer(self) -> Sealer:
-        return Sealer(self._secret)
+        return Sealer(*self._secrets)

@@ -65,7 +65,7 @@ class OneTimeCodes:
     """Checks codes against sealed secrets. Guesses are counted apart for each `kind` of door."""
 
     def __init__(self, settings: Settings, kind: str = KIND) -> None:
-        self._pepper, self._sealer, self._kind = settings.pseudonym_pepper, Sealer(settings.secret_key), kind
+        self._pepper, self._sealer, self._kind = settings.pseudonym_pepper, Sealer(*settings.secret_keys), kind
 
     def seal(self, key: Key) -> str:
         """What is kept of a key: it opens beside its own name only."""

@@ -28,17 +28,19 @@ class Settings:
 
     port: int
     public_base_url: str
-    database_url: str
-    redis_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    # What is sealed and signed from now on; the older ones still open what they sealed and signed.
+    secret_key: str = field(repr=False)
+    older_secret_keys: tuple[str, ...] = field(repr=False)
     # Of all peppers the oldest one comes first, and every name begins with it (assistant/privacy/peppers.py).
-    pseudonym_pepper: str
+    pseudonym_pepper: str = field(repr=False)
     newer_peppers: tuple[str, ...] = field(repr=False)
     understanding_url: str
-    understanding_key: str
+    understanding_key: str = field(repr=False)
     understanding_bind: str
     twilio_account_sid: str
-    twilio_auth_token: str
+    twilio_auth_token: str = field(repr=False)
     twilio_sender: str
     human_phone_number: str
     voice_number: str
@@ -53,6 +55,10 @@ class Settings:
     publisher: Publisher
     var: Path
     local: bool
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        return (self.secret_key, *self.older_secret_keys)
 
     @property
     def peppers(self) -> tuple[str, ...]:
@@ -95,13 +101,15 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
     local = host in LOCAL_HOSTS
     if not local and scheme != "https":
         raise SettingError("PUBLIC_BASE_URL doit commencer par https:// : on y écrit des choses privées.")
-    peppers = _peppers(env, var, local) if keeping else ("",)
+    keys = _several("SECRET_KEY", env, var, local) if keeping else ("",)
+    peppers = _several("PSEUDONYM_PEPPER", env, var, local) if keeping else ("",)
     return Settings(
         port=port,
         public_base_url=base,
         database_url=env.get("DATABASE_URL", "") or f"sqlite:///{var / 'camille.sqlite'}",
         redis_url=_redis(env.get("REDIS_URL", "").strip()),
-        secret_key=_secret("SECRET_KEY", env, var, local) if keeping else "",
+        secret_key=keys[0],
+        older_secret_keys=keys[1:],
         pseudonym_pepper=peppers[0],
         newer_peppers=peppers[1:],
         understanding_url=_understanding(env.get("UNDERSTANDING_URL", "").strip().rstrip("/")),
@@ -252,14 +260,14 @@ def _secret(name: str, env: Mapping[str, str], var: Path, local: bool) -> str:
         raise SettingError(f"CAMILLE_VAR : le dossier {var} ne peut pas être écrit.") from error
 
 
-def _peppers(env: Mapping[str, str], var: Path, local: bool) -> tuple[str, ...]:
-    """One, or several with a comma between: the oldest first, none ever taken away."""
-    found = tuple(part.strip() for part in _secret("PSEUDONYM_PEPPER", env, var, local).split(","))
+def _several(name: str, env: Mapping[str, str], var: Path, local: bool) -> tuple[str, ...]:
+    """One secret, or several with a comma between, in the order given."""
+    found = tuple(part.strip() for part in _secret(name, env, var, local).split(","))
     if len(found) == 1:
         return found
     if min(map(len, found)) < 32 or len(set(found)) < len(found):
         raise SettingError(
-            "PSEUDONYM_PEPPER : entre deux virgules, il faut chaque fois un autre secret, d'au moins 32 caractères."
+            f"{name} : entre deux virgules, il faut chaque fois un autre secret, d'au moins 32 caractères."
         )
     return found
 

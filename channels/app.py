@@ -60,6 +60,9 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.url_map.merge_slashes = False
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.older_secret_keys,
+        # itsdangerous signs with the last one, and takes what any of them signed.
+        WTF_CSRF_SECRET_KEY=settings.secret_keys[::-1],
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         # The prefix makes a browser refuse the cookie from any other place than this very address.
         SESSION_COOKIE_NAME="camille" if settings.local else "__Host-camille",

@@ -125,7 +125,7 @@ def state_of(made: Town, life: Life) -> dict[str, list[dict[str, Any]]]:
 
 def test_what_is_sealed_opens_beside_its_new_name(copies: Copies) -> None:
     with copies.open() as made:
-        sealer = Sealer(made.face.settings.secret_key)
+        sealer = Sealer(*made.face.settings.secret_keys)
         rotate(made.database, made.database.know(made.face.settings.peppers), sealer)
         rows = made.rows()
         sealed = [row for row in (*rows["outbox"], *rows["reminders"]) if row["number"]]
@@ -150,7 +150,7 @@ def test_after_a_change_of_pepper_everybody_goes_on_at_her_step(copies: Copies) 
     with copies.open() as changed, copies.open() as as_before:
         database = changed.database
         peppers = database.know(changed.face.settings.peppers)
-        done = rotate(database, peppers, Sealer(changed.face.settings.secret_key))
+        done = rotate(database, peppers, Sealer(*changed.face.settings.secret_keys))
         assert done
         assert done.shut == 0
         assert {table for table, times in done.tables.items() if times} == {column.table.name for column in named()}
@@ -198,7 +198,8 @@ def test_who_is_erased_is_nowhere_any_more(copies: Copies, changed: bool) -> Non
     """A search over every column of every table: what is left is what the provider calls her messages, and a proof."""
     with copies.open() as made:
         if changed:
-            rotate(made.database, made.database.know(made.face.settings.peppers), Sealer(made.face.settings.secret_key))
+            known, sealer = made.database.know(made.face.settings.peppers), Sealer(*made.face.settings.secret_keys)
+            rotate(made.database, known, sealer)
         # Invited by SMS, and going on: a place, traces, replies, guesses, a row for the caps, one to be sent.
         life = next(one for one in made.lives[30::3] if one.script.writes and ("text", STOP) not in one.script.acts)
         with made.database.transaction() as connection:

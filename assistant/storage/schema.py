@@ -52,6 +52,20 @@ class Named(TypeDecorator[str]):
         return lift(value) if lift and value else value
 
 
+class Sealed(TypeDecorator[str]):
+    """What is sealed beside the column `beside` of the same row, for longer than a day (privacy/sealing.py).
+
+    Whatever has this type is sealed anew when SECRET_KEY is changed; what has another one would be lost.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, beside: str) -> None:
+        super().__init__()
+        self.beside = beside
+
+
 # The one row says which pepper is in force. Whoever reads it holds off, until the end of a transaction, who changes it.
 peppers = Table(
     "peppers",
@@ -169,8 +183,8 @@ outbox = Table(
     Column("key", String(80), nullable=False, unique=True, index=True),
     Column("kind", String(8), nullable=False),  # sms, call
     Column("address", Named(32), nullable=False, index=True),
-    Column("number", Text, nullable=False),  # sealed; "" as soon as it is needed no more
-    Column("body", Text, nullable=False),
+    Column("number", Sealed(beside="address"), nullable=False),  # "" as soon as it is needed no more
+    Column("body", Sealed(beside="address"), nullable=False),  # that of an invitation; others are plain
     Column("due_at", Instant, nullable=False),
     Column("state", String(12), nullable=False),  # due, sending, sent, delivered, failed, cancelled, refused
     Column("tries", Integer, nullable=False),
@@ -192,7 +206,7 @@ reminders = Table(
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("address", Named(32), nullable=False, index=True),
     Column("channel", String(8), nullable=False),  # sms, voice
-    Column("number", Text, nullable=False),  # sealed; "" once it is over
+    Column("number", Sealed(beside="address"), nullable=False),  # "" once it is over
     # When it is to go; once it went, when it did.
     Column("due_at", Instant, nullable=False, index=True),
     Column("state", String(12), nullable=False),  # due, sent, cancelled
@@ -240,7 +254,7 @@ members = Table(
     Column("subject", Named(32), nullable=True, index=True),
     Column("role", String(12), nullable=False),  # physician, delegate
     Column("shown_as", String(120), nullable=False),  # « Le docteur Martin », « Accueil »
-    Column("secret", Text, nullable=False),  # sealed, of a delegate's one-time codes; "" for a physician
+    Column("secret", Sealed(beside="id"), nullable=False),  # of a delegate's one-time codes; "" for a physician
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant, nullable=True),
 )
@@ -335,7 +349,7 @@ operators = Table(
     Column("name", String(32), primary_key=True),
     Column("role", String(12), nullable=False),  # lecture, relecture, exploitation
     Column("password", Text, nullable=False),  # salted hash; "" until the access is taken up
-    Column("secret", Text, nullable=False),  # sealed, of the one-time codes; "" until then
+    Column("secret", Sealed(beside="name"), nullable=False),  # of the one-time codes; "" until then
     # When they last signed in; until they do, when the access was given.
     Column("seen_at", Instant, nullable=False),
 )

@@ -39,7 +39,7 @@ def courier_of(conversation: Conversation, carrier: Carrier) -> Courier:
     """A courier over the database of `conversation`, which finds the words of reminders."""
     return Courier(
         conversation.database,
-        Sealer(conversation.settings.secret_key),
+        Sealer(*conversation.settings.secret_keys),
         carrier,
         now,
         words=conversation.reminder,

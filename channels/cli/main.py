@@ -223,6 +223,14 @@ def rotate_pepper() -> None:
 
 
 @app.command()
+def rotate_key() -> None:
+    """Change le secret qui scelle les numéros en attente (SECRET_KEY), sans en perdre un."""
+    from channels.cli.rotate_key import rotate_key as run
+
+    run()
+
+
+@app.command()
 def proof(
     day: Annotated[datetime, typer.Argument(metavar="JOUR", formats=["%d/%m/%Y"], help="Le jour, comme 26/11/2026.")],
     digits: Annotated[str, typer.Argument(metavar="CHIFFRES", help="Les douze chiffres, entre guillemets.")],

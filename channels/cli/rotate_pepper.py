@@ -21,7 +21,7 @@ def rotate_pepper() -> None:
     database.upgrade()
     began = monotonic()
     try:
-        done = rotate(database, database.know(settings.peppers), Sealer(settings.secret_key))
+        done = rotate(database, database.know(settings.peppers), Sealer(*settings.secret_keys))
     except OperationalError as error:
         raise SettingError(
             "la base est occupée : une sauvegarde, peut-être. Rien n'est changé. Recommencez plus tard."

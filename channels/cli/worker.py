@@ -7,6 +7,8 @@ lost, nothing is.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from typing import Any
 
 from huey import RedisHuey, SqliteHuey, crontab  # type: ignore[import-untyped, unused-ignore]
 from huey.api import Huey  # type: ignore[import-untyped, unused-ignore]
@@ -51,9 +53,23 @@ def worker() -> None:
         database.close()
 
 
+class Signed(SignedSerializer):
+    """Signs with the first of the secrets, and takes what any of them signed."""
+
+    def __init__(self, secret: str, *older: str) -> None:
+        super().__init__(secret=secret)
+        self._older = [SignedSerializer(secret=each) for each in older]
+
+    def _deserialize(self, data: bytes) -> Any:
+        for older in self._older:
+            with suppress(ValueError):
+                return older._deserialize(data)
+        return super()._deserialize(data)
+
+
 def queue_of(settings: Settings) -> Huey:
     """A file on one machine; Redis, which several machines may share, when it is set. Signed: it holds pickles."""
-    signed = SignedSerializer(secret=settings.secret_key)
+    signed = Signed(*settings.secret_keys)
     if not settings.redis_url:
         settings.var.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("camille", filename=str(settings.var / "huey.sqlite"), results=False, serializer=signed)

@@ -63,7 +63,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     """Open the way in to the provider that is set."""
     given: Any = state.app.extensions["camille"]
     app = cast(Flask, state.app)
-    opened = Doorway(app, given.conversation.database, Sealer(given.settings.secret_key), given.clock)
+    opened = Doorway(app, given.conversation.database, Sealer(*given.settings.secret_keys), given.clock)
     if given.settings.psc.configured:
         opened.open(given.settings.psc)
     app.extensions[EXTENSION] = opened
@@ -229,4 +229,4 @@ def _kept() -> dict[str, int]:
 
 
 def _sealer() -> Sealer:
-    return Sealer(services().settings.secret_key)
+    return Sealer(*services().settings.secret_keys)

@@ -128,12 +128,12 @@ def _under(who: Member, name: str) -> str:
 
 def _sealed(who: Member, made: Made) -> str:
     told = {**asdict(made), "name": "", "expires_at": made.expires_at.isoformat()}
-    return Sealer(services().settings.secret_key).seal(json.dumps(told), who.practice)
+    return Sealer(*services().settings.secret_keys).seal(json.dumps(told), who.practice)
 
 
 def _opened(who: Member, value: str) -> Made | None:
     try:
-        told = json.loads(Sealer(services().settings.secret_key).open(value, who.practice))
+        told = json.loads(Sealer(*services().settings.secret_keys).open(value, who.practice))
     except SealError:  # the secret was changed since
         return None
     return Made(**{**told, "expires_at": datetime.fromisoformat(told["expires_at"])})

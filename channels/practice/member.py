@@ -95,4 +95,4 @@ def carry(token: str, response: Response) -> Response:
 
 
 def _sealer() -> Sealer:
-    return Sealer(services().settings.secret_key)
+    return Sealer(*services().settings.secret_keys)

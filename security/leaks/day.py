@@ -77,7 +77,7 @@ class Day:
 
     def kept(self) -> Iterator[tuple[str, str]]:
         """Every place where something is kept, and every page: its name and what stands there."""
-        sealer = Sealer(self.settings.secret_key)
+        sealer = Sealer(*self.settings.secret_keys)
         with self.conversation.database.transaction() as connection:
             for table in metadata.sorted_tables:
                 for row in connection.execute(select(table)).mappings():

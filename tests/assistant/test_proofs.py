@@ -19,7 +19,7 @@ PROOFS = Proofs(SECRET)
 
 @given(st.dates(), st.integers(0, 9999))
 def test_what_was_given_is_genuine_on_its_day_only(day: date, drawn: int) -> None:
-    proof = Proofs(SECRET, lambda _: drawn).give(day)
+    proof = Proofs(SECRET, draw=lambda _: drawn).give(day)
     assert PROOFS.is_genuine(day, proof)
     other = day + timedelta(days=1) if day < date.max else day - timedelta(days=1)
     assert not PROOFS.is_genuine(other, proof)
@@ -38,7 +38,7 @@ def test_two_of_one_day_differ() -> None:
 
 @pytest.mark.parametrize("position", range(12))
 def test_one_wrong_digit_is_seen(position: int) -> None:
-    digits = Proofs(SECRET, lambda _: 4821).give(DAY).replace(" ", "")
+    digits = Proofs(SECRET, draw=lambda _: 4821).give(DAY).replace(" ", "")
     wrong = digits[:position] + str((int(digits[position]) + 1) % 10) + digits[position + 1 :]
     assert not PROOFS.is_genuine(DAY, wrong)
 

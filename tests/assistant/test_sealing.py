@@ -39,7 +39,7 @@ def test_the_same_secret_opens_in_another_process() -> None:
 
 def test_given_the_nonce_it_is_always_the_same() -> None:
     """The key, the cipher and the form are a contract with the rows already stored."""
-    sealed = Sealer("k" * 40, lambda size: bytes(range(size))).seal(NUMBER, ADDRESS)
+    sealed = Sealer("k" * 40, random=lambda size: bytes(range(size))).seal(NUMBER, ADDRESS)
     assert sealed == "s1.AAECAwQFBgcICQoLgCepRwrGv4p-aaODcC7cg346zZeUTn_VrGUkHw=="
 
 
