@@ -28,6 +28,7 @@ def server() -> Iterator[postgres.Server]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "STATEMENT", 0.5)
     monkeypatch.setattr(patience, "LOCK", 0.2)
+    monkeypatch.setattr(patience, "ANSWER", 1.0)
     monkeypatch.setattr(patience.Patient, "patience", 1.0)
 
 

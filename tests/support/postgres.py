@@ -26,6 +26,7 @@ import psycopg2
 import pytest
 
 from assistant.settings import Settings
+from assistant.storage.patience import Patient
 
 KINDS = ("sqlite", "postgresql")
 USER = "camille"
@@ -36,6 +37,12 @@ HASTY = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_
 # As docker/compose.yml starts it.
 DURABLE = ("listen_addresses=", "shared_buffers=256MB", "max_connections=120")
 _numbers = count(1)
+
+
+class Waiting(Patient):
+    """A test that fails while its server is frozen must end all the same."""
+
+    patience = 30.0
 
 
 class Server:
@@ -140,7 +147,7 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, line: str) -> None:
-        connection = psycopg2.connect(host=str(self.folder), user=USER, dbname="postgres")
+        connection = psycopg2.connect(host=str(self.folder), user=USER, dbname="postgres", connection_factory=Waiting)
         try:
             connection.autocommit = True
             connection.cursor().execute(line)
