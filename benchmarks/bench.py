@@ -122,6 +122,8 @@ class Bench:
             texts = self._some(start, min(SLICE, turns - start))
             for index in self._turnabout(number):
                 system = self.systems[index]
+                if first := system.before(person, start):
+                    self.load.turns(system.port, first)
                 requests = [system.going_on(person, start + turn, text) for turn, text in enumerate(texts)]
                 found[index] += [answer.ms for answer in self._heard(system, self.load.turns(system.port, requests))]
             if start % 100 == 0 and start:

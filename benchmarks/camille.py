@@ -22,6 +22,9 @@ ACCOUNT = "AC" + "0" * 32
 # ones: the library of numbers does not know those, and looks for them in ten territories, which no real number costs.
 FICTION = "+33261910000"
 
+# A conversation of hundreds of turns is several calls of so many: the service ends one that goes on for longer.
+CALL = 100
+
 
 class Camille:
     """One gunicorn worker with its threads, SQLite unless told otherwise, the trained model."""
@@ -75,10 +78,10 @@ class Camille:
             },
         )
 
-    def call(self, person: int, turn: int, **heard: str) -> Request:
-        """Turn `turn` of the one call of `person`, as Twilio posts and signs it; turn 0 begins it."""
+    def call(self, person: int, call: int, path: str, **heard: str) -> Request:
+        """A request about one call of `person`, as Twilio posts and signs it."""
         form = {
-            "CallSid": f"CA{person:032x}",
+            "CallSid": f"CA{person:016x}{call:016x}",
             "AccountSid": ACCOUNT,
             "From": number(person),
             "To": FICTION,
@@ -86,7 +89,7 @@ class Camille:
             "Direction": "inbound",
             **heard,
         }
-        return self._signed(f"/voice/turn?n={turn}" if turn else "/voice", form)
+        return self._signed(path, form)
 
     def _signed(self, path: str, form: dict[str, str]) -> Request:
         signature = self._signer.compute_signature(self._base + path, form)
@@ -94,12 +97,22 @@ class Camille:
         return Request(path, urlencode(form), headers)
 
     def going_on(self, person: int, turn: int, text: str) -> Request:
-        """Turn `turn` of one long conversation: what is said on the telephone, well heard."""
-        return self.call(person, turn, SpeechResult=text, Confidence="0.9") if turn else self.call(person, 0)
+        """Turn `turn` of one long conversation: what is said on the telephone, well heard; she rings several times."""
+        call, number = divmod(turn + CALL // 2, CALL)
+        if not number or not turn:
+            return self.call(person, call, "/voice")
+        return self.call(person, call, f"/voice/turn?n={number}", SpeechResult=text, Confidence="0.9")
+
+    def before(self, person: int, turn: int) -> list[Request]:
+        """Her last call is over before the next one begins: one number may have three."""
+        call, number = divmod(turn + CALL // 2, CALL)
+        if number or not turn:
+            return []
+        return [self.call(person, call - 1, "/voice/status", CallStatus="completed", CallDuration="600")]
 
     def spoke(self, answer: Answer) -> bool:
-        """Whether something was said."""
-        return answer.status == 200 and ("<Message>" in answer.body or "<Say" in answer.body)
+        """Whether something was said, and the conversation goes on."""
+        return answer.status == 200 and ("<Message>" in answer.body or "<Gather" in answer.body)
 
     def peak_memory(self) -> float:
         return self._service.peak_memory()

@@ -110,6 +110,10 @@ class Stock:
         """Turn `turn` of one long conversation."""
         return self.request(person, text)
 
+    def before(self, _person: int, _turn: int) -> list[Request]:
+        """Nothing has to happen before any turn."""
+        return []
+
     def spoke(self, answer: Answer) -> bool:
         """Whether something was said."""
         return answer.status == 200 and bool(json.loads(answer.body))
