@@ -15,7 +15,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 HISTORY = Path(__file__).with_name("history.jsonl")
-# Two medians of five turns differ by this much on an idle machine without anything having changed.
+# Two medians of sixty turns differ by this much on an idle machine without anything having changed.
 NOISE = 1.25
 
 
