@@ -39,7 +39,7 @@ NUMBERS = ("1", "1", "2", "1", "1", "1", "2", "1", "1", "1")
 NUMBERED_PERSONS = 20
 CLIENTS, CLIENT_TURNS, ROUNDS = 8, 30, 2
 LONG, STAGES, AROUND = 930, (1, 100, 900), 30
-SLICE = 50
+SLICE, SHORT = 50, 10
 # The load of a machine on which nobody else works.
 QUIET = 0.5
 
@@ -111,24 +111,41 @@ class Bench:
                     self._heard(system, heard)
         return [ROUNDS * CLIENTS * CLIENT_TURNS / took for took in seconds]
 
-    def long(self, turns: int, console: Console) -> list[list[float]]:
-        """One conversation of `turns` turns with each, a slice at a time: by telephone, where the system has one.
+    def long(self, person: int, turns: int, console: Console) -> list[list[float]]:
+        """The conversation of `person` with each, of `turns` turns, by slices: by telephone, where the system has one.
 
         Who writes sixty SMS an hour is left without an answer, and silence is fast.
         """
         found: list[list[float]] = [[] for _ in self.systems]
-        person = self.someone()
         for number, start in enumerate(range(0, turns, SLICE)):
-            texts = self._some(start, min(SLICE, turns - start))
             for index in self._turnabout(number):
-                system = self.systems[index]
-                if first := system.before(person, start):
-                    self.load.turns(system.port, first)
-                requests = [system.going_on(person, start + turn, text) for turn, text in enumerate(texts)]
-                found[index] += [answer.ms for answer in self._heard(system, self.load.turns(system.port, requests))]
+                found[index] += self._slice(self.systems[index], person, start, min(SLICE, turns - start))
             if start % 100 == 0 and start:
                 console.print(f"  turn {start} of {turns}")
         return found
+
+    def beside(self, person: int, turns: int) -> list[float]:
+        """Of each system, how much dearer a turn is after `turns` turns than for somebody new in the same seconds.
+
+        A machine may be slower at the end of a run than at its beginning: only in turns is it told from a conversation
+        that slows down.
+        """
+        found = []
+        for system in self.systems:
+            old, new, other = list[float](), list[float](), self.someone()
+            for start in range(0, 2 * AROUND, SHORT):
+                old += self._slice(system, person, turns + start, SHORT)
+                new += self._slice(system, other, start, SHORT)
+            found.append(median(old) / median(new))
+        return found
+
+    def _slice(self, system: System, person: int, start: int, turns: int) -> list[float]:
+        """Milliseconds of `turns` turns of one conversation, from turn `start` on."""
+        if first := system.before(person, start):
+            self.load.turns(system.port, first)
+        texts = self._some(start, turns)
+        requests = [system.going_on(person, start + turn, text) for turn, text in enumerate(texts)]
+        return [answer.ms for answer in self._heard(system, self.load.turns(system.port, requests))]
 
     def _some(self, start: int, count: int) -> list[str]:
         return [self.sentences[(start + index) % len(self.sentences)] for index in range(count)]
@@ -188,11 +205,13 @@ def _measure(bench: Bench, console: Console, *, quick: bool) -> Figures:
     console.print(f"Measuring: {CLIENTS} people at once")
     figures.add("rate", f"{CLIENTS} people at once", "turns/s", *bench.together())
     console.print("Measuring: one long conversation")
-    stock, camille = bench.long(STAGES[1] + AROUND if quick else LONG, console)
+    person, turns = bench.someone(), STAGES[1] + AROUND if quick else LONG
+    stock, camille = bench.long(person, turns, console)
     for stage in STAGES:
         if stage <= len(camille):
             title = f"turn {stage} of one conversation"
             figures.add(f"turn_{stage}", title, "ms", _around(stock, stage), _around(camille, stage))
+    figures.add(f"growth_{turns}", f"turn {turns}, beside a newcomer's", "times", *bench.beside(person, turns))
     return figures
 
 
