@@ -14,9 +14,9 @@ from pathlib import Path
 from types import FrameType
 
 from assistant.settings import ROOT
-from benchmarks.faults import processes, stores, understanding
+from benchmarks.faults import outgoing, processes, stores, understanding
 from benchmarks.faults.house import house
-from benchmarks.faults.ledger import Ledger, Row, table
+from benchmarks.faults.ledger import Ledger, Row, table, told
 from benchmarks.faults.people import suffer
 
 FAULTS = {**stores.FAULTS, **processes.FAULTS}
@@ -24,7 +24,7 @@ FAULTS = {**stores.FAULTS, **processes.FAULTS}
 
 def main() -> int:
     reader = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    names = [*FAULTS, *understanding.MODES]
+    names = [*FAULTS, *outgoing.FAULTS, *understanding.MODES]
     reader.add_argument("--only", action="append", choices=names, help="this fault alone; may be given several times")
     reader.add_argument("--people", type=int, default=12, help="how many write during each fault")
     reader.add_argument("--seed", type=int, default=7, help="the same seed is the same people")
@@ -38,6 +38,10 @@ def main() -> int:
         for name in given.only or names:
             if name in understanding.MODES:
                 rows.append(understanding.broken(made, ledger, name, understanding.MODES[name], people=3))
+            elif name in outgoing.FAULTS:
+                with told(ledger, name, given.people) as row:
+                    outgoing.FAULTS[name](made, ledger, row)
+                rows.append(row)
             else:
                 rows.append(suffer(made, ledger, name, FAULTS[name], people=given.people, seed=given.seed))
             print(f"{name}: {'ok' if rows[-1].passed else 'WRONG'} ({rows[-1].seconds:.0f} s)", file=sys.stderr)

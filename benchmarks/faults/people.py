@@ -73,6 +73,13 @@ class Writer:
                 raise AssertionError(f"{body[:12]!r} was never taken")
             time.sleep(1.0)
 
+    def say(self, body: str) -> str:
+        """Write `body` while all is well here; what is replied. Raises AssertionError when it was not taken."""
+        came, text = self.write(Phone(self.house.line, self.number).form(body), body)
+        if came not in ("reply", "silence"):
+            raise AssertionError(f"{body[:12]!r} was not taken")
+        return text
+
     def write(self, form: dict[str, str], body: str) -> tuple[Came, str]:
         """One message, with Twilio's own tries."""
         given = {**form, "AccountSid": self.house.line.ledger.account, "ApiVersion": "2010-04-01"}
