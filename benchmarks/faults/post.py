@@ -61,9 +61,8 @@ class Post:
 
     def put(self, number: str, key: str, body: str, *, old: timedelta = timedelta(0)) -> None:
         """Have `body` sent, as what was asked for on the telephone is, or an invitation, `old` by now."""
-        address = self.house.address(number)
+        address, at = self.house.address(number), self.at()
         sealed = self.sealer.seal(body, address) if key.startswith(outbox.INVITE) else body
-        at = self.at() - old
         with self.database.transaction() as connection:
             outbox.put(
                 connection,
@@ -73,7 +72,7 @@ class Post:
                 number=self.sealer.seal(number, address),
                 body=sealed,
                 due_at=at,
-                at=at,
+                at=at - old,
             )
 
     def worker(self) -> None:
@@ -87,13 +86,14 @@ class Post:
         table = schema.metadata.tables[name]
         query = select(table).where(table.c.address == self.house.address(number)) if number else select(table)
         with self.database.transaction() as connection:
-            return connection.execute(query).all()  # type: ignore[no-any-return]
+            return [*connection.execute(query)]
 
     def due(self) -> int:
         """How many things would leave now, or are leaving."""
         at = self.at()
         rows = [each for each in self.rows("outbox") if each.state in OPEN and each.next_at <= at]
-        return len(rows) + sum(each.state == "due" and each.due_at <= at for each in self.rows("reminders"))
+        rows += [each for each in self.rows("reminders") if each.state == "due" and each.due_at <= at]
+        return len(rows)
 
     def until_quiet(self) -> None:
         """Until all that is due was tried. Raises AssertionError when that takes too long."""

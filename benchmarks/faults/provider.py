@@ -36,7 +36,8 @@ class Provider:
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self._app = ledger, application(ledger)
+        self.ledger = ledger
+        self._app: Any = application(ledger)
         self.down, self.taken = False, 0
         self.at: Moment = goes_on
         # How many requests of each method came, and how many of them have no answer yet.
