@@ -37,9 +37,13 @@ Lately = list[tuple[datetime, str]]
 
 @dataclass(frozen=True)
 class Brake:
-    """`in_a_row` tells how many times the words of a turn came now without any others between, itself included."""
+    """`in_a_row` tells how many times the words of a turn came now without any others between, itself included.
+
+    `untaken` has it forget the row: who was asked to write again, since her turn could not be taken, is no machine.
+    """
 
     in_a_row: Callable[[Turn], int]
+    untaken: Callable[[Turn], None]
 
     def lately(self, connection: Connection, turn: Turn) -> Lately:
         """What was said to whoever writes, in the last day; nothing where it is too little to be held back."""

@@ -108,6 +108,8 @@ class Conversation:
                     log.error("A turn failed: %s (channel %s)", failed, turn.channel)
                 # With another pepper nobody can tell whether she said STOP.
                 reply = self.untaken(turn, sure=not isinstance(error, PepperError))
+                if brake:
+                    brake.untaken(turn)
             if not timer.repeated:
                 # Logs are read beside the database: the name that is in force there.
                 known = replace(turn, address=self._peppers.lifted(turn.address))

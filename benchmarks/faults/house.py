@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import ROOT
 from assistant.storage.database import Database
 from benchmarks.faults.breaking import Breaking
+from benchmarks.faults.ledger import Row
 from channels.understanding.service import create_service
 from tests.support import postgres
 from tests.support.carrier import Ledger, Line, Served, over_http
@@ -27,6 +28,10 @@ from tests.support.kept import kept
 
 PUBLIC = "https://camille.localhost"
 BACK_WITHIN = 60.0
+
+
+class NotHereError(Exception):
+    """This machine cannot bring the fault about; the message says, in words, what is missing."""
 
 
 @dataclass
@@ -84,6 +89,10 @@ class House:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.5)
+
+
+# Breaks the house while people write.
+Fault = Callable[[House, Row], None]
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -34,10 +36,16 @@ class Row:
     dishonest: int = 0
     wrong: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # Why this machine could not bring it about.
+    not_tried: str = ""
 
     @property
     def passed(self) -> bool:
         return not (self.lost or self.doubled or self.after_stop or self.dishonest or self.wrong)
+
+    @property
+    def came_to(self) -> str:
+        return "not tried" if self.not_tried else "ok" if self.passed else "**wrong**"
 
     def check(self, right: bool, otherwise: str) -> None:
         if not right:
@@ -75,6 +83,18 @@ class Ledger:
             self._file.flush()
 
 
+@contextmanager
+def told(ledger: Ledger, name: str, people: int) -> Iterator[Row]:
+    """The row of a fault that brings people of its own: what fails in the block, and how long it took, stand in it."""
+    row, begun = Row(name, people), time.monotonic()
+    try:
+        yield row
+    except AssertionError as error:
+        row.wrong.append(f"the fault itself: {str(error)[-300:]}")
+    row.seconds = time.monotonic() - begun
+    ledger.end(row)
+
+
 HEADS = (
     "fault", "people", "sent", "answered", "told honestly", "to be sent again", "longest s", "lost", "doubled",
     "after STOP", "dishonest", "",
@@ -86,8 +106,9 @@ def table(rows: list[Row]) -> str:
     lines = [f"| {' | '.join(HEADS)} |", "|" + "---|" * len(HEADS)]
     for row in rows:
         cells = [row.fault, row.people, row.sent, row.replies, row.honest, row.not_taken, f"{row.longest:.1f}"]
-        cells += [row.lost, row.doubled, row.after_stop, row.dishonest, "ok" if row.passed else "**wrong**"]
+        cells += [row.lost, row.doubled, row.after_stop, row.dishonest, row.came_to]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     for row in rows:
+        lines += [f"\n{row.fault}: not tried, {row.not_tried}"] if row.not_tried else []
         lines += [f"\n{row.fault}: {note}" for note in row.notes] + [f"\n**{row.fault}: {each}**" for each in row.wrong]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from benchmarks.crowd import STOP, Script, crowd
+from benchmarks.crowd import DANGER, STOP, Script, crowd
 from benchmarks.faults.house import House
 from benchmarks.faults.ledger import HONEST, Came, Ledger, Row
 from tests.support.carrier import Phone
@@ -23,6 +23,7 @@ from tests.support.proof import without_proof
 from tests.support.twiml import parsed
 
 SORRY = "j'ai eu un ennui"
+EMERGENCY = "appelez le 15 ou le 112"
 # Twilio's tries of one message, as docs/deploy.md has them set, and the pauses between them.
 TRIES, PAUSE = 4, 0.7
 PATIENCE = 120.0  # seconds that somebody goes on trying
@@ -49,21 +50,25 @@ class Writer:
     row: Row
     number: str
 
-    def live(self, script: Script, pace: Callable[[], float]) -> Life:
+    def live(self, script: Script, pace: Callable[[], float], twin: Life | None = None) -> Life:
         life, phone = Life(), Phone(self.house.line, self.number)
         for index, (_, body) in enumerate(script.acts):
             time.sleep(pace())
-            life.told.append(self._until_taken(phone, body, index, life))
+            right = twin.told[index] if twin and body == DANGER else None
+            life.told.append(self._until_taken(phone, body, index, life, right))
         self._until_stored(script)
         life.state = self.house.state(self.number)
         return life
 
-    def _until_taken(self, phone: Phone, body: str, index: int, life: Life) -> str:
+    def _until_taken(self, phone: Phone, body: str, index: int, life: Life, right: str | None) -> str:
+        """The reply. `right`, of a danger: what to do is said without a database too; then it is written again."""
         end = time.monotonic() + PATIENCE
         while True:
             came, text = self.write(phone.form(body), body)
-            if came in ("reply", "silence"):
+            if came in ("reply", "silence") and right in (None, text):
                 return text
+            if came == "reply":
+                self.row.dishonest += EMERGENCY not in text
             if came == "honest":
                 life.sorry.append((index, text))
             if body == STOP and came == "not taken":
@@ -72,6 +77,13 @@ class Writer:
             if time.monotonic() > end:
                 raise AssertionError(f"{body[:12]!r} was never taken")
             time.sleep(1.0)
+
+    def say(self, body: str) -> str:
+        """Write `body` while all is well here; what is replied. Raises AssertionError when it was not taken."""
+        came, text = self.write(Phone(self.house.line, self.number).form(body), body)
+        if came not in ("reply", "silence"):
+            raise AssertionError(f"{body[:12]!r} was not taken")
+        return text
 
     def write(self, form: dict[str, str], body: str) -> tuple[Came, str]:
         """One message, with Twilio's own tries."""
@@ -151,8 +163,8 @@ def suffer(
     writing = [Writer(house, ledger, row, house.number()) for _ in scripts]
     with ThreadPoolExecutor(people) as pool:
         lives = [
-            pool.submit(writer.live, script, lambda: chance.uniform(0.3, 1.0) * pace)
-            for writer, script in zip(writing, scripts, strict=True)
+            pool.submit(writer.live, script, lambda: chance.uniform(0.3, 1.0) * pace, twin)
+            for writer, script, twin in zip(writing, scripts, right, strict=True)
         ]
         try:
             fault(house, row)

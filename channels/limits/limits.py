@@ -75,7 +75,7 @@ class Limits:
 
     def brake(self) -> Brake | None:
         """What holds back the answers to one telephone that writes."""
-        return Brake(self._in_a_row) if self._on else None
+        return Brake(self._in_a_row, self._untaken) if self._on else None
 
     def too_many_calls(self, who: str, call: str) -> bool:
         """Whether `who` has as many calls going on as one number may have, beside `call`."""
@@ -97,6 +97,9 @@ class Limits:
         words = pseudonym("words", f"{turn.address} {fold(clean(turn.text))}", self._settings.pseudonym_pepper)
         event = sha256(turn.message_id.encode()).hexdigest()[:16]
         return self.recent.in_a_row(self._newest(turn.address), self._newest(words), event)
+
+    def _untaken(self, turn: Turn) -> None:
+        self.recent.anew(self._newest(turn.address))
 
     def _exempt(self, rule: Rule) -> bool:
         """On one machine alone, everybody has the machine's address: there, only visits are told apart."""

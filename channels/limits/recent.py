@@ -63,6 +63,12 @@ class Recent:
         counted = self._asked(there)
         return int(counted) if counted is not None else self._in_a_row_here(who, what, event)
 
+    def anew(self, who: str) -> None:
+        """Whatever `who` does next has nothing before it."""
+        self._asked(lambda redis: redis.delete(f"camille:row:{who}"))
+        with self._lock:
+            self._rows.pop(who, None)
+
     def calling(self, who: str, call: str) -> int:
         """How many calls of `who` are going on, `call` included. To be told again at each turn of the call."""
         key, now = f"camille:calls:{who}", self._clock()

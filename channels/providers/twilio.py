@@ -31,8 +31,9 @@ RINGING = 30  # seconds: shorter than most answering machines wait
 LONGEST_GREETING = 45
 # Milliseconds: people speak or hang up after two or three seconds of a dead line. Twilio's own are 1,200 and 5,000.
 AFTER_HELLO, NO_HELLO = 1_000, 2_500
-# Their clock is not ours, and has no fractions of a second.
-CLOCKS_APART = timedelta(minutes=2)
+# Their clock is not ours, and ours may have been an hour wrong when the row was made: what it then hides is sent twice.
+# What went in these hours under names that are known here is not taken for it.
+CLOCKS_APART = timedelta(hours=2)
 PAGE, MOST_LOOKED_AT = 50, 500
 OURS = "outbound-api"  # not what a webhook replied, which is never lost this way
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from assistant.braking import A_DAY, AN_HOUR, SAME
+from assistant.storage import inbox
 from channels.app import create_app
 from tests.support.faces import NOON, Face, open_face, sms_form
 
@@ -156,6 +159,19 @@ class TestTheSameWords:
         form = sms_form(LONG, number=PERSON, sid="SMretry")
         assert len({phone.post(form) for _ in range(SAME + 3)}) == 1
         assert phone.write(LONG)
+
+    def test_who_is_asked_to_write_again_is_no_machine(self, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Reading is well and storing is not, as when the disk is full."""
+
+        def full(*_: Any, **__: Any) -> None:
+            raise OperationalError("INSERT", {}, Exception())
+
+        phone.write("Bonjour")
+        with monkeypatch.context() as patched:
+            patched.setattr(inbox, "record", full)
+            assert all("ennui" in phone.write(LONG) for _ in range(SAME + 2))
+        answers = [phone.write(LONG) for _ in range(SAME + 1)]
+        assert [bool(answer) for answer in answers] == [True] * SAME + [False]
 
     def test_two_telephones_are_two_rows(self, phone: Phone) -> None:
         assert all(phone.write(LONG, number) for _ in range(SAME) for number in (PERSON, OTHER))

@@ -129,12 +129,13 @@ class TestFound:
     def test_it_is_not_an_older_one(self, out: Outgoing) -> None:
         carrier = out.carrier()
         carrier.send(MOBILE, "Bonjour", "k")
-        assert carrier.found("sms", MOBILE, "Bonjour", NOON + timedelta(minutes=10), NOBODY) is None
+        assert carrier.found("sms", MOBILE, "Bonjour", NOON + timedelta(hours=3), NOBODY) is None
 
-    def test_clocks_that_differ_a_little_do_not_hide_it(self, out: Outgoing) -> None:
+    @pytest.mark.parametrize("apart", [timedelta(seconds=90), timedelta(minutes=65)], ids=["a little", "an hour"])
+    def test_clocks_that_differ_do_not_hide_it(self, out: Outgoing, apart: timedelta) -> None:
         carrier = out.carrier()
         sid = carrier.send(MOBILE, "Bonjour", "k")
-        assert carrier.found("sms", MOBILE, "Bonjour", NOON + timedelta(seconds=90), NOBODY) == sid
+        assert carrier.found("sms", MOBILE, "Bonjour", NOON + apart, NOBODY) == sid
 
     def test_it_is_found_behind_many_others(self, out: Outgoing) -> None:
         carrier = out.carrier()

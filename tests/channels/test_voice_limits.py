@@ -99,6 +99,8 @@ class TestRecent:
         assert told == [1, 2, 1, 1, 2, 3]
         assert kept.in_a_row("a", "x", "5") == 3
         assert kept.in_a_row("b", "x", "6") == 1
+        kept.anew("a")
+        assert [kept.in_a_row(who, "x", "7") for who in "ab"] == [1, 2]
 
     def test_all_that_is_kept_has_an_end(self, tmp_path: Path) -> None:
         with redis_server(tmp_path) as server:

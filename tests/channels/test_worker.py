@@ -125,13 +125,6 @@ def test_a_whole_worker(out: Outgoing, settings: Settings, tmp_path: Path, queue
     """The real command, against the pretend Twilio: it sends, and ends cleanly when it is told to."""
     for number in range(3):
         out.put(f"Message {number}", address=f"p1_{number}")
-    line = (
-        "import sys;"
-        "import channels.cli.carrying as carrying;"
-        "real = carrying.TwilioCarrier;"
-        "carrying.TwilioCarrier = lambda *given: real(*given, api=sys.argv[1]);"
-        "from channels.cli.worker import worker; worker()"
-    )
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "CAMILLE_VAR": str(settings.var),
@@ -143,7 +136,15 @@ def test_a_whole_worker(out: Outgoing, settings: Settings, tmp_path: Path, queue
     }
     with redis(tmp_path) if queue == "redis" else _nothing() as url:
         environment["REDIS_URL"] = url
-        command = [sys.executable, "-W", "ignore", "-c", line, out.url]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "tests.support.nearby_worker",
+            out.url,
+            str(tmp_path / "ahead"),
+        ]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
         end = time.monotonic() + 90
         while len(out.bodies()) < 3:

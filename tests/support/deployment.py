@@ -56,11 +56,11 @@ class Deployment:
     redis_port: int = 0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, service: str, **changed: str) -> None:
-        """Start `service` of the compose file as `name`, with its command and its variables."""
+    def start(self, name: str, service: str, *instead: str, **changed: str) -> None:
+        """Start `service` of the compose file as `name`, with its variables and its command, or a module `instead`."""
         found = _services()[service]
         python = sys.executable if service == "assistant" else self.python
-        command = [python, "-W", "ignore", "-m", "channels.cli", *found["command"]]
+        command = [python, "-W", "ignore", "-m", *(instead or ("channels.cli", *found["command"]))]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 command,
@@ -80,13 +80,20 @@ class Deployment:
             "channels",
             PORT=str(self.faces[number]),
             UNDERSTANDING_URL=f"http://127.0.0.1:{mind}",
-            **{
-                "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-                "TWILIO_AUTH_TOKEN_FILE": str(self.folder / "secrets" / "twilio_auth_token"),
-                "TWILIO_SENDER": "38123",
-                **changed,
-            },
+            **self._account() | changed,
         )
+
+    def worker(self, twilio: str, ahead: Path, **changed: str) -> None:
+        """Start the worker, with the same account. Twilio is at `twilio`; `ahead`: tests/support/nearby_worker.py."""
+        module = ("tests.support.nearby_worker", twilio, str(ahead))
+        self.start("worker", "worker", *module, **self._account() | changed)
+
+    def _account(self) -> dict[str, str]:
+        return {
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "TWILIO_AUTH_TOKEN_FILE": str(self.folder / "secrets" / "twilio_auth_token"),
+            "TWILIO_SENDER": "38123",
+        }
 
     def redis(self) -> None:
         """Start Redis, or start it again, empty."""

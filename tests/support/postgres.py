@@ -57,14 +57,14 @@ class Server:
         self._stays = folder is not None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="camille-pg-"))
         self.folder.mkdir(exist_ok=True)
-        self._data, self._log = self.folder / "data", self.folder / "log"
+        self.data, self._log = self.folder / "data", self.folder / "log"
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             account = _unprivileged()
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        command = [binaries / "initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
-        if not self._data.exists():
+        command = [binaries / "initdb", "-D", self.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        if not self.data.exists():
             made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
             assert made.returncode == 0, made.stderr
         # Durability is not what is tested; speed is what makes people run tests.
@@ -73,7 +73,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, or start it again."""
-        command = ["sh", "-c", WATCHED, "sh", self.tools / "postgres", "-D", self._data, "-k", self.folder]
+        command = ["sh", "-c", WATCHED, "sh", self.tools / "postgres", "-D", self.data, "-k", self.folder]
         command += [part for option in self._options for part in ("-c", option)]
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
@@ -89,7 +89,7 @@ class Server:
 
     def signal(self, number: signal.Signals) -> None:
         """Send `number` to all its processes: SIGKILL is a machine that is unplugged, SIGSTOP a disk that hangs."""
-        lines = (self._data / "postmaster.pid").read_text().split() if self._data.exists() else []
+        lines = (self.data / "postmaster.pid").read_text().split() if self.data.exists() else []
         first = int(lines[0]) if lines else 0
         told = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout  # noqa: S607
         # The first one last: who lost it would end by itself.
@@ -98,6 +98,12 @@ class Server:
                 os.kill(process, number)
         if number == signal.SIGKILL:
             self._process.communicate()  # the shell that watches it waits for this
+
+    @property
+    def lives(self) -> bool:
+        """Whether it is there: it ends by itself where it could not keep what it promised."""
+        lines = (self.data / "postmaster.pid").read_text().split() if (self.data / "postmaster.pid").exists() else []
+        return bool(lines) and Path(f"/proc/{lines[0]}").exists()
 
     def shut_down(self) -> None:
         """End it as a restart does: transactions under way are undone, who is connected is told."""
