@@ -1,9 +1,9 @@
 """Sends what the outbox holds: each row once, whatever dies on the way.
 
 A reminder whose time has come becomes a row, in one transaction. A row is claimed, looked up if an earlier attempt may
-have sent it, checked one last time (STOP, erased, quiet hours), sent, settled: four short transactions, and none is
-open while the provider is spoken to. A process that dies between any two of these leaves a row whose lease runs out;
-the next one asks the provider what became of it before it sends.
+have sent it, checked one last time (STOP, erased, silence, quiet hours), sent, settled: four short transactions, none
+of them open while the provider is spoken to. A process that dies between any two leaves a row whose lease runs out; the
+next one asks the provider what became of it before it sends.
 
 One window is left, and cannot be closed from here: a process that is stopped for longer than its lease between the
 last check and the request, and then goes on.
@@ -25,9 +25,9 @@ from assistant.errors import SealError
 from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import PARIS
-from assistant.storage import consents, outbox, reminders, switches
+from assistant.storage import consents, outbox, reminders, switches, unanswered
 from assistant.storage.database import Database
-from assistant.storage.outbox import INVITE, REMINDER, Due, Kind
+from assistant.storage.outbox import BEGUN, INVITE, REMINDER, Due, Kind
 from assistant.storage.reminders import Reminder
 from channels.providers.errors import InvalidNumber, OptedOut, Refused, RetryLater, Unheard
 from channels.providers.port import Carrier
@@ -172,13 +172,16 @@ class Courier:
         return _asked(lambda: carrier.send(number, text, due.key))
 
     def _may_go(self, due: Due) -> bool:
-        """The last moment: STOP, erased, cancelled, overtaken and quiet hours are seen here or never."""
+        """The last moment: STOP, erased, cancelled, overtaken, silence and quiet hours are seen here or never."""
         at = self._clock()
         with self._database.transaction() as connection:
             if not outbox.keep(connection, due, at, self._lease):
                 return False
             if consents.is_stopped(connection, due.address)[0]:
                 outbox.settle(connection, due, "cancelled", at, code="stop")
+                return False
+            if due.key.startswith(BEGUN) and unanswered.too_many(connection, due.address):
+                outbox.settle(connection, due, "cancelled", at, code="unanswered")
                 return False
             if due.key.startswith(INVITE) and due.created_at + TYPED_NUMBER <= at:
                 outbox.settle(connection, due, "cancelled", at, code="old")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.storage import tallies
+from assistant.storage import tallies, unanswered
 from assistant.storage.schema import outbox
 from assistant.storage.upserts import insert_into
 
@@ -35,6 +35,8 @@ BEFORE: dict[State, tuple[str, ...]] = {
 REMINDER = "reminder:"
 # And those of invitations, whose words lead to something: they are sealed, and erased with the number.
 INVITE = "invite:"
+# What Camille begins: all else is an answer to who has just written or rung.
+BEGUN = (REMINDER, INVITE)
 LONGEST_CODE = 16
 
 
@@ -142,7 +144,7 @@ def settle(
     values = {"provider_id": provider_id, "code": code, "segments": segments}
     ended = bool(connection.execute(update(outbox).where(*where).values(**values, **_over(state, at))).rowcount)
     if ended and state == "sent":
-        _count(connection, due.kind, segments, at)
+        _count(connection, due.key, due.kind, due.address, segments, at)
     return ended
 
 
@@ -161,7 +163,8 @@ def progress(
 
     `key` tells whose message it is when the process died before it could note `provider_id`. Returns the address.
     """
-    query = select(outbox.c.id, outbox.c.address, outbox.c.kind, outbox.c.state, outbox.c.segments).with_for_update()
+    told = outbox.c.id, outbox.c.key, outbox.c.address, outbox.c.kind, outbox.c.state, outbox.c.segments
+    query = select(*told).with_for_update()
     row = connection.execute(query.where(outbox.c.provider_id == provider_id)).first()
     if row is None and key:
         row = connection.execute(query.where(outbox.c.key == key, outbox.c.provider_id.is_(None))).first()
@@ -170,7 +173,7 @@ def progress(
     values = {"provider_id": provider_id, "code": code[:LONGEST_CODE], **_over(state, at)}
     connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
     if row.state in NOT_KNOWN_OUT:
-        _count(connection, row.kind, row.segments, at)
+        _count(connection, row.key, row.kind, row.address, row.segments, at)
     return str(row.address)
 
 
@@ -209,5 +212,7 @@ def _over(state: State, at: datetime) -> dict[str, Any]:
     return {"state": state, "number": "", "body": body, "held_until": None, "ended_at": at}
 
 
-def _count(connection: Connection, kind: Kind, segments: int, at: datetime) -> None:
+def _count(connection: Connection, key: str, kind: Kind, address: str, segments: int, at: datetime) -> None:
+    if key.startswith(BEGUN):
+        unanswered.note(connection, address, at)
     tallies.count(connection, "sms" if kind == "sms" else "voice", "out", segments, at)

@@ -13,6 +13,7 @@ from assistant.inviting_by_sms import A_DAY, A_MINUTE, LINK, WORDS, InvitingBySm
 from assistant.mobiles import Mobile, mobile
 from assistant.privacy.purposes import INVITED
 from assistant.settings import Settings
+from assistant.storage.unanswered import MOST as SILENCE
 from channels.limits.limits import limits
 from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required
@@ -104,6 +105,7 @@ def _form(
         refused="uncounted" if uncounted else refused.cap if refused else "",
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
         between=INVITED.days,
+        silence=SILENCE,
         again=_again(refused.again, at) if refused and refused.again else "",
         leaves_now=leaves_now(),
         opens=when_name(opens, at) if opens > at else "",

@@ -20,9 +20,9 @@ from sqlalchemy import update
 
 from assistant.privacy.sealing import Sealer
 from assistant.settings import ROOT, Settings
-from assistant.storage import consents, outbox, persons, reminders, schema, switches, tallies
+from assistant.storage import consents, outbox, persons, reminders, schema, switches, tallies, unanswered
 from assistant.storage.database import Database
-from assistant.storage.outbox import REMINDER
+from assistant.storage.outbox import INVITE, REMINDER
 from assistant.storage.tallies import Tally
 from channels.outbox import LEASE, MOST_AT_ONCE, PLAN
 from tests.support.at_once import at_once
@@ -559,6 +559,63 @@ class TestReminders:
         out.clock.later(minutes=10)
         out.courier().run_once()
         assert out.bodies() == ["autre chose", WORDS]
+
+
+class TestSilence:
+    """Three messages that nobody answers, of whatever kind, are the last ones."""
+
+    def begin(self, out: Outgoing, times: int) -> list[str]:
+        keys = []
+        for _ in range(times):
+            out.clock.later(days=31)
+            keys.append(out.put("Invitation", key=f"{INVITE}{out.clock()}"))
+            out.courier().run_once()
+        return keys
+
+    def test_a_fourth_invitation_does_not_leave(self, out: Outgoing) -> None:
+        *_, last = self.begin(out, 4)
+        assert out.bodies() == ["Invitation"] * 3
+        row = out.row(last)
+        assert (row.state, row.code, row.number, row.body) == ("cancelled", "unanswered", "", "")
+
+    def test_nor_a_reminder_after_two_reminders_and_an_invitation(self, out: Outgoing) -> None:
+        out.person()
+        for _ in range(2):
+            out.remind()
+            out.courier().run_once()
+            out.clock.later(days=1)
+        self.begin(out, 1)
+        out.person("bob")  # of the same telephone
+        out.clock.later(days=1)
+        out.remind("bob")
+        out.courier().run_once()
+        assert out.bodies() == [WORDS, WORDS, "Invitation"]
+
+    def test_nor_a_call(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        out.person()
+        out.remind(channel="voice", number=LANDLINE)
+        out.courier().run_once()
+        assert [sent.kind for sent in out.ledger.sent] == ["sms"] * 3
+
+    def test_what_was_asked_for_leaves_all_the_same(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        out.put("Votre étape", key="text:voice:CA1")
+        out.courier().run_once()
+        assert out.bodies()[-1] == "Votre étape"
+
+    def test_an_answer_begins_anew(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        with out.database.transaction() as connection:
+            unanswered.answered(connection, "p1_a")
+        self.begin(out, 4)
+        assert out.bodies() == ["Invitation"] * 6
+
+    def test_another_telephone_is_written_to(self, out: Outgoing) -> None:
+        self.begin(out, 4)
+        out.put("Invitation", key=f"{INVITE}other", number="+33639980002", address="p1_b")
+        out.courier().run_once()
+        assert len(out.bodies()) == 4
 
 
 class TestSwitchedOff:

@@ -78,7 +78,8 @@ class Outgoing:
         """Have `text` sent now. Returns the key."""
         key = key or f"k{next(self._numbers)}"
         sealed = self.sealer.seal(number, address)
-        row = {"key": key, "kind": kind, "address": address, "number": sealed, "body": text}
+        body = self.sealer.seal(text, address) if key.startswith(outbox.INVITE) else text
+        row = {"key": key, "kind": kind, "address": address, "number": sealed, "body": body}
         with self.database.transaction() as connection:
             assert outbox.put(connection, **row, due_at=self.clock(), at=self.clock())  # type: ignore[arg-type]
         return key
