@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import and_, case, delete, func, not_, or_, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.storage import tallies, unanswered
@@ -86,15 +86,23 @@ def put(
 
 
 def claim(
-    connection: Connection, at: datetime, lease: timedelta, most: int = 1, *, but: Collection[Kind] = ()
+    connection: Connection,
+    at: datetime,
+    lease: timedelta,
+    most: int = 1,
+    *,
+    but: Collection[Kind] = (),
+    begins: bool = True,
 ) -> list[Due]:
     """Take what is due, or was left by a process that died, for the length of `lease`. Nobody else gets the same.
 
-    `but` are kinds that are left where they are.
+    `but` are kinds that are left where they are; without `begins`, so is every SMS that Camille begins.
     """
+    first = or_(*(outbox.c.key.startswith(start, autoescape=True) for start in BEGUN))
     query = (
         select(outbox)
         .where(outbox.c.state.in_(OPEN), outbox.c.next_at <= at, outbox.c.kind.not_in(but))
+        .where(*([] if begins else [not_(and_(outbox.c.kind == "sms", first))]))
         .order_by(outbox.c.next_at, outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # on SQLite, the transaction itself keeps others out

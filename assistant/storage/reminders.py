@@ -74,6 +74,11 @@ def cancel_at(connection: Connection, address: str) -> int:
     return _cancel(connection, reminders.c.address == address)
 
 
+def cancel_late(connection: Connection, due_before: datetime) -> int:
+    """Remind nobody of what was to be told before then: whatever kept it, it is too late."""
+    return _cancel(connection, reminders.c.due_at < due_before)
+
+
 def waiting(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
     """How many persons wait for one that is due from `since` to just before `until`, by channel."""
     table = reminders.c

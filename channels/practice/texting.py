@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from assistant.budget import Budget
 from assistant.daytime import daytime
 from assistant.inviting import LIVES
 from assistant.inviting_by_sms import A_DAY, A_MINUTE, LINK, WORDS, InvitingBySms, Refused
@@ -81,8 +82,17 @@ def open_here(settings: Settings) -> bool:
 
 
 def leaves_now() -> bool:
-    """The same, unless those who run the service have switched SMS off: what is typed waits for nobody's decision."""
-    return open_here(services().settings) and not services().conversation.is_off("sms")
+    """The same, unless those who run the service switched SMS off, or the month's budget for them is used up.
+
+    What is typed here waits for nobody's decision.
+    """
+    if not open_here(services().settings) or services().conversation.is_off("sms"):
+        return False
+    budget = Budget.of(services().settings)
+    if budget is None:
+        return True
+    with services().conversation.database.transaction() as connection:
+        return not budget.is_spent(connection, services().clock())
 
 
 def _form(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from assistant.figures import LEAST, rounded
 from assistant.storage import outbox, reminders, switches
+from channels.outbox import REMINDER_WAITS
 from channels.services import services
 from channels.steering.names import CHANNEL_NAMES, said
 from channels.steering.operator import required
@@ -40,4 +41,5 @@ def page() -> ResponseReturnValue:
         minutes=int(waiting.total_seconds() // 60) if waiting is not None else None,
         said=said,
         least=LEAST,
+        waits=REMINDER_WAITS.days,
     )

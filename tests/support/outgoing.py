@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from assistant.budget import Budget
 from assistant.privacy.sealing import Sealer
 from assistant.senders import Sender
 from assistant.storage import outbox, reminders, schema
@@ -57,6 +58,7 @@ class Outgoing:
     sealer: Sealer = field(default_factory=lambda: Sealer("k" * 40))
     allowed: Callable[[datetime], datetime] = lambda at: at
     words: Callable[[str], str] = lambda person: WORDS
+    budget: Budget | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def carrier(self, timeout: float = 10.0) -> TwilioCarrier:
@@ -70,6 +72,7 @@ class Outgoing:
             self.clock,
             words=self.words,
             allowed=self.allowed,
+            budget=self.budget,
         )
 
     def put(

@@ -18,7 +18,7 @@ from assistant.errors import ModelError
 from assistant.figures import LEAST, STEP
 from assistant.review_file import read_review
 from assistant.settings import Settings
-from assistant.storage import schema
+from assistant.storage import schema, tallies
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
 from channels.services import Services
@@ -200,6 +200,30 @@ class TestCost:
 
     def test_of_few_people_nothing_is_told(self, fresh: House) -> None:
         assert set(cells(fresh.look("/couts").html)) == {str(typeset(UNTOLD))}
+
+
+class TestBudget:
+    @pytest.mark.parametrize(
+        ("segments", "told"),
+        [
+            (49, "moins de la moitié est dépensée"),
+            (50, "50\N{NO-BREAK SPACE}% au moins sont dépensés"),
+            (80, "80\N{NO-BREAK SPACE}% au moins sont dépensés"),
+            (100, "est atteint"),
+            (1000, "est atteint"),
+        ],
+    )
+    def test_how_far_the_month_is(self, fresh: House, segments: int, told: str) -> None:
+        fresh.set(segment_price=Decimal("0.10"), sms_budget=Decimal("10.00"))
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", segments, fresh.desk.clock())
+        page = fresh.look("/couts")
+        assert told in page.main
+        assert "10,00" in page.main
+        assert ("ne partent plus" in page.main) == (segments >= 100)
+
+    def test_without_one_it_says_so(self, fresh: House) -> None:
+        assert "Aucun budget n’est réglé" in fresh.look("/couts").main
 
 
 class TestSwitches:
