@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.engine import Connection
 
 from assistant.errors import ModelError
 from assistant.figures import LEAST, STEP
 from assistant.review_file import read_review
 from assistant.settings import Settings
-from assistant.storage import schema, tallies
+from assistant.storage import outbox, reminders, schema, tallies
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
 from channels.services import Services
@@ -96,6 +97,11 @@ def put(house: House, text: str, shares: Iterable[int | None]) -> None:
     rows = [{"text": text, "channel": "sms", "step": "", "day": day, "share": share} for share in shares]
     with house.desk.face.conversation.database.transaction() as connection:
         connection.execute(insert(schema.unclear), rows)
+
+
+def put_reminder(connection: Connection, person: str, due_at: datetime, at: datetime) -> None:
+    row: dict[str, Any] = {"address": f"p1_{person}", "channel": "sms", "number": "s1.x", "due_at": due_at, "at": at}
+    reminders.put(connection, person=person, **row)
 
 
 def cells(html: str) -> list[str]:
@@ -349,6 +355,34 @@ class TestOthers:
         page = house.look("/rappels")
         assert "Après 7 jours" in page.main
         assert any(cell.isdigit() for cell in cells(page.html))
+
+    def test_loading_it_again_does_not_show_that_one_went(self, fresh: House) -> None:
+        now, made = fresh.desk.clock(), fresh.desk.clock() - timedelta(days=2)
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            for number in range(LEAST):
+                row = {"id": f"p{number}", "version": 1, "progress": "{}", "said": "null", "seen_at": made}
+                connection.execute(insert(schema.persons).values(**row))
+                put_reminder(connection, f"p{number}", now + timedelta(minutes=5), made)
+        before = cells(fresh.look("/rappels").html)
+        assert before[0] == str(LEAST)
+        for minutes in (5, 6):
+            fresh.desk.clock.later(minutes=minutes)
+            with fresh.desk.face.conversation.database.transaction() as connection:
+                reminders.settle(connection, reminders.due(connection, fresh.desk.clock())[0].id, "sent", now)
+                connection.execute(insert(schema.persons).values(**row | {"id": f"q{minutes}"}))
+                put_reminder(connection, f"q{minutes}", now + timedelta(days=9), fresh.desk.clock())
+            assert cells(fresh.look("/rappels").html) == before
+        fresh.desk.clock.later(days=1)
+        assert cells(fresh.look("/rappels").html) != before
+
+    @pytest.mark.parametrize(("minutes", "told"), [(5, "Aucun envoi n’est en retard"), (6, "depuis 6")])
+    def test_what_leaves_in_time_is_not_told(self, fresh: House, minutes: int, told: str) -> None:
+        now = fresh.desk.clock()
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            sending: dict[str, Any] = {"key": "k", "kind": "sms", "address": "p1_a", "number": "s1.x", "body": "x"}
+            outbox.put(connection, **sending, due_at=now, at=now)
+        fresh.desk.clock.later(minutes=minutes)
+        assert told in fresh.look("/rappels").main.replace("\N{NO-BREAK SPACE}", " ")
 
     def test_facts_by_age(self, house: House) -> None:
         facts = house.desk.face.conversation.book.facts
