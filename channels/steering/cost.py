@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from assistant.budget import Budget, cost
-from assistant.figures import LEAST
+from assistant.figures import LEAST, rounded
 from assistant.stops import DAYS, LATELY, span
 from assistant.storage import events, tallies
 from channels.outbox import REMINDER_WAITS
@@ -26,7 +26,7 @@ UNSET = "non réglé"
 
 @dataclass(frozen=True)
 class Row:
-    """SMS over some days; None where fewer than eleven persons wrote."""
+    """SMS over some days, at least so many. None under eleven, and where fewer than eleven persons wrote."""
 
     days: int
     received: int | None
@@ -64,9 +64,16 @@ def _row(days: int, price: Decimal | None) -> Row:
         found = {tally.way: tally for tally in tallies.told(connection, since, until) if tally.channel == "sms"}
     if few:
         return Row(days, None, None, None, UNTOLD)
-    segments = _of(found, "out", "segments")
-    told = UNSET if price is None else _euros(cost(segments, price))
-    return Row(days, _of(found, "in", "messages"), _of(found, "out", "messages"), segments, told)
+    received, sent = rounded(_of(found, "in", "messages")), rounded(_of(found, "out", "messages"))
+    segments = rounded(_of(found, "out", "segments"))
+    # Of what is shown: the exact price would tell the exact count.
+    return Row(days, received, sent, segments, _price(segments, price))
+
+
+def _price(segments: int | None, price: Decimal | None) -> str:
+    if segments is None:
+        return UNTOLD
+    return UNSET if price is None else _euros(cost(segments, price))
 
 
 def _of(found: dict[tallies.Way, tallies.Tally], way: tallies.Way, what: Literal["messages", "segments"]) -> int:

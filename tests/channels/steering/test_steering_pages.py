@@ -15,10 +15,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from assistant import budget
 from assistant.errors import ModelError
 from assistant.figures import LEAST, STEP
 from assistant.review_file import read_review
 from assistant.settings import Settings
+from assistant.stops import DAYS, span
 from assistant.storage import outbox, reminders, schema, tallies
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
@@ -203,6 +205,20 @@ class TestCost:
         wanted = (int(segments) * Decimal("0.0735")).quantize(Decimal("0.01"))
         assert cost.replace("\N{NO-BREAK SPACE}", " ") == f"{wanted} €".replace(".", ",")
         assert "0,0735" in page.main
+
+    def test_one_message_more_does_not_show(self, house: House) -> None:
+        house.set(segment_price=Decimal("0.0735"))
+        with house.desk.face.conversation.database.transaction() as connection:
+            yesterday = house.desk.clock() - timedelta(days=1)
+            sent = budget.sent(tallies.told(connection, *span(house.desk.clock(), DAYS)))
+            tallies.count(connection, "sms", "out", -sent % STEP, yesterday)  # on a round figure
+        before = cells(house.look("/couts").html)
+        with house.desk.face.conversation.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", 1, yesterday)
+        after = cells(house.look("/couts").html)
+        house.set(segment_price=None)
+        assert after[2:4] == before[2:4], "segments and their price"
+        assert [cell for cell in after[:3] if int(cell) % STEP and int(cell) != LEAST] == []
 
     def test_of_few_people_nothing_is_told(self, fresh: House) -> None:
         assert set(cells(fresh.look("/couts").html)) == {str(typeset(UNTOLD))}
