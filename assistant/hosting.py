@@ -16,7 +16,7 @@ from assistant.guide import Guide
 from assistant.invitation_keys import ASKED, OPENING, Key, asked
 from assistant.inviting import kept
 from assistant.journeys.progress import Progress
-from assistant.storage import guesses, guests, invitations, practice_months
+from assistant.storage import guesses, guests, invitations, outbox, practice_months, unanswered
 from assistant.storage.invitations import Aim, Invitation
 from assistant.storage.persons import Person
 from assistant.telling import Outcome
@@ -81,6 +81,7 @@ class Host:
         if visit.came and not guests.came(connection, person.id, visit.came.id):
             finished = not visit.started
             guests.add(connection, person.id, visit.came.id, at, counted=visit.counted, finished=finished)
+            unanswered.taken_up(connection, f"{outbox.INVITE}{visit.came.id}")
             if visit.started and visit.counted:
                 practice_months.count(connection, visit.came.practice, "started", at)
         for invitation in visit.finished:

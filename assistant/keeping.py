@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from assistant.privacy.peppers import current
 from assistant.privacy.sealing import Sealer
 from assistant.reminding import due, way
-from assistant.storage import consents, events, inbox, outbox, persons, reminders, tallies
+from assistant.storage import consents, events, inbox, outbox, persons, reminders, tallies, unanswered
 from assistant.telling import Outcome
 from assistant.turns import Reply, Turn
 
@@ -26,6 +26,7 @@ class Keeper:
     def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         """Store what `turn` led to. Raises TurnConflictError when another turn was stored since `person` was read."""
         reply = outcome.reply
+        self._heard(connection, turn)
         if outcome.act == "erase":
             persons.forget(connection, person.id)
         # What erases is known by the provider's name of it alone: the proof is with the person, not here.
@@ -51,9 +52,15 @@ class Keeper:
 
         Raises TurnConflictError when another worker was first.
         """
+        self._heard(connection, turn)
         inbox.record(
             connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address, aliases=turn.aliases
         )
+
+    def _heard(self, connection: Connection, turn: Turn) -> None:
+        """Whatever is said from a telephone, it answers. A page is never written to."""
+        if turn.channel != "web":
+            unanswered.answered(connection, turn.address)
 
     def _send_later(self, connection: Connection, turn: Turn, person: str, outcome: Outcome, back: bool) -> None:
         """What is to be sent after this turn, and what is not any more."""

@@ -50,6 +50,7 @@ class Settings:
     metrics_token: str = field(repr=False)
     traces_to: str
     segment_price: Decimal | None
+    sms_budget: Decimal | None
     review_file: Path | None
     psc: ProSanteConnect
     publisher: Publisher
@@ -103,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         raise SettingError("PUBLIC_BASE_URL doit commencer par https:// : on y écrit des choses privées.")
     keys = _several("SECRET_KEY", env, var, local) if keeping else ("",)
     peppers = _several("PSEUDONYM_PEPPER", env, var, local) if keeping else ("",)
+    price = _price(env.get("SEGMENT_PRICE", ""))
     return Settings(
         port=port,
         public_base_url=base,
@@ -125,7 +127,8 @@ def read_settings(environ: Mapping[str, str] | None = None, *, keeping: bool = T
         trusted_proxies=_hops(env.get("TRUSTED_PROXIES", "") or ("0" if local else "1")),
         metrics_token=_token(env.get("METRICS_TOKEN", ""), local),
         traces_to=_collector(env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()),
-        segment_price=_price(env.get("SEGMENT_PRICE", "")),
+        segment_price=price,
+        sms_budget=_budget(env.get("SMS_BUDGET_EUROS", ""), price),
         review_file=_review_file(env.get("REVIEW_FILE", ""), var, local),
         psc=read_pro_sante_connect(env, local),
         publisher=Publisher.of(env),
@@ -176,6 +179,16 @@ def _price(value: str) -> Decimal | None:
     plain = value.strip().replace(",", ".")
     if plain and not re.fullmatch(r"[0-9](\.[0-9]{1,5})?", plain):
         raise SettingError("SEGMENT_PRICE doit être un prix en euros, pour un segment. Exemple : 0.07")
+    return Decimal(plain) if plain else None
+
+
+def _budget(value: str, price: Decimal | None) -> Decimal | None:
+    """What the SMS of a month may cost, in euros; None when nobody has said so."""
+    plain = value.strip().replace(",", ".")
+    if plain and not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", plain):
+        raise SettingError("SMS_BUDGET_EUROS doit être une somme en euros, pour un mois. Exemple : 150")
+    if plain and price is None:
+        raise SettingError("SMS_BUDGET_EUROS a besoin du prix d'un segment : il manque SEGMENT_PRICE. Exemple : 0.07")
     return Decimal(plain) if plain else None
 
 

@@ -1,9 +1,9 @@
 """Sends what the outbox holds: each row once, whatever dies on the way.
 
 A reminder whose time has come becomes a row, in one transaction. A row is claimed, looked up if an earlier attempt may
-have sent it, checked one last time (STOP, erased, quiet hours), sent, settled: four short transactions, and none is
-open while the provider is spoken to. A process that dies between any two of these leaves a row whose lease runs out;
-the next one asks the provider what became of it before it sends.
+have sent it, checked one last time (STOP, erased, silence, quiet hours), sent, settled: four short transactions, none
+of them open while the provider is spoken to. A process that dies between any two leaves a row whose lease runs out; the
+next one asks the provider what became of it before it sends.
 
 One window is left, and cannot be closed from here: a process that is stopped for longer than its lease between the
 last check and the request, and then goes on.
@@ -19,15 +19,16 @@ from typing import Literal
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from assistant.budget import Budget
 from assistant.conversation import Clock
 from assistant.daytime import daytime
 from assistant.errors import SealError
 from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import PARIS
-from assistant.storage import consents, outbox, reminders, switches
+from assistant.storage import consents, outbox, reminders, switches, unanswered
 from assistant.storage.database import Database
-from assistant.storage.outbox import INVITE, REMINDER, Due, Kind
+from assistant.storage.outbox import BEGUN, INVITE, REMINDER, Due, Kind
 from assistant.storage.reminders import Reminder
 from channels.providers.errors import InvalidNumber, OptedOut, Refused, RetryLater, Unheard
 from channels.providers.port import Carrier
@@ -43,6 +44,9 @@ LEASE = timedelta(minutes=2)
 MOST_AT_ONCE = 50
 # Reminders without an answer between them.
 MOST_REMINDERS = 2
+# What people were promised, whatever keeps it: later, it would come as a surprise. An invitation waits a day.
+REMINDER_WAITS = timedelta(days=3)
+WAITS = {INVITE: TYPED_NUMBER, REMINDER: REMINDER_WAITS}
 # When the content has no words for it, until somebody has mended it.
 WORDLESS = timedelta(minutes=10)
 
@@ -56,7 +60,11 @@ def always() -> bool:
 
 
 class Courier:
-    """Carries to `carrier` what is due in `database`. Several may run at once, in as many processes."""
+    """Carries to `carrier` what is due in `database`. Several may run at once, in as many processes.
+
+    While `budget` is used up, SMS that Camille begins stay where they are. Each courier looks before each message: all
+    of them together may go over by as many messages as there are couriers.
+    """
 
     def __init__(
         self,
@@ -67,10 +75,11 @@ class Courier:
         *,
         words: Words,
         allowed: Allowed,
+        budget: Budget | None = None,
         lease: timedelta = LEASE,
     ) -> None:
         self._database, self._sealer, self._carrier, self._clock = database, sealer, carrier, clock
-        self._words, self._allowed, self._lease = words, allowed, lease
+        self._words, self._allowed, self._lease, self._budget = words, allowed, lease, budget
 
     def run_once(self, going: Callable[[], bool] = always) -> int:
         """Do what is due now. Returns how many rows were attended to; stops early when `going` says no.
@@ -78,19 +87,27 @@ class Courier:
         Raises SQLAlchemyError when the database does not answer: then nothing was begun that is not found again.
         """
         with self._database.transaction() as connection:
-            waiting, off = reminders.due(connection, self._clock()), switches.off(connection)
+            reminders.cancel_late(connection, self._clock() - REMINDER_WAITS)
+            waiting, off = reminders.due(connection, self._clock()), set(switches.off(connection))
+            if not self._begins(connection):
+                off.add("sms")
         for reminder in waiting:
             if going() and reminder.channel not in off:
                 self._remind(reminder)
         done = 0
         while done < MOST_AT_ONCE and going():
             with self._database.transaction() as connection:
-                claimed = outbox.claim(connection, self._clock(), self._lease, but=_kinds(switches.off(connection)))
+                but, begins = _kinds(switches.off(connection)), self._begins(connection)
+                claimed = outbox.claim(connection, self._clock(), self._lease, but=but, begins=begins)
             if not claimed:
                 break
             self._attempt(claimed[0])
             done += 1
         return done
+
+    def _begins(self, connection: Connection) -> bool:
+        """Whether the month's budget lets Camille begin, by SMS."""
+        return self._budget is None or not self._budget.is_spent(connection, self._clock())
 
     def _remind(self, waiting: Reminder) -> None:
         """The reminder becomes a row of the outbox, or is put off, or is cancelled; with it, in one transaction."""
@@ -172,7 +189,7 @@ class Courier:
         return _asked(lambda: carrier.send(number, text, due.key))
 
     def _may_go(self, due: Due) -> bool:
-        """The last moment: STOP, erased, cancelled, overtaken and quiet hours are seen here or never."""
+        """The last moment: STOP, erased, cancelled, overtaken, silence and quiet hours are seen here or never."""
         at = self._clock()
         with self._database.transaction() as connection:
             if not outbox.keep(connection, due, at, self._lease):
@@ -180,7 +197,10 @@ class Courier:
             if consents.is_stopped(connection, due.address)[0]:
                 outbox.settle(connection, due, "cancelled", at, code="stop")
                 return False
-            if due.key.startswith(INVITE) and due.created_at + TYPED_NUMBER <= at:
+            if due.key.startswith(BEGUN) and unanswered.too_many(connection, due.address):
+                outbox.settle(connection, due, "cancelled", at, code="unanswered")
+                return False
+            if any(due.key.startswith(start) and due.created_at + waits <= at for start, waits in WAITS.items()):
                 outbox.settle(connection, due, "cancelled", at, code="old")
                 return False
             later = self._quiet(due, at)

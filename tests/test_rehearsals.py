@@ -246,6 +246,7 @@ PROMISED: tuple[tuple[str, str, timedelta, Callable[[Row], bool]], ...] = (
     ("invitations", "expires_at", 30 * DAY, lambda row: True),
     ("invitations", "ended_at", 30 * DAY, lambda row: row["ended_at"] is not None),
     ("invited", "at", 30 * DAY, lambda row: True),
+    ("unanswered", "at", 90 * DAY, lambda row: True),
     ("consents", "given_at", 0 * DAY, lambda row: row["kind"] == "erase"),
     ("audit", "at", 365 * DAY, lambda row: True),
     ("members", "ended_at", 365 * DAY, lambda row: row["ended_at"] is not None),

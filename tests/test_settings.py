@@ -296,6 +296,20 @@ def test_a_number_that_is_none(tmp_path: Path, given: str) -> None:
     assert refusal(tmp_path, INVITATIONS_PER_DAY=given).startswith("INVITATIONS_PER_DAY doit être un nombre")
 
 
+class TestBudget:
+    @pytest.mark.parametrize(("given", "found"), [("", None), ("150", "150"), (" 99,50 ", "99.50"), ("0", "0")])
+    def test_in_euros_for_a_month(self, tmp_path: Path, given: str, found: str | None) -> None:
+        budget = read(tmp_path, SEGMENT_PRICE="0.07", SMS_BUDGET_EUROS=given).sms_budget
+        assert budget == (None if found is None else Decimal(found))
+
+    @pytest.mark.parametrize("given", ["-1", "1e3", "beaucoup", "150 EUR", "1.234", "10 000", "nan"])
+    def test_anything_else_stops_the_start(self, tmp_path: Path, given: str) -> None:
+        assert refusal(tmp_path, SEGMENT_PRICE="0.07", SMS_BUDGET_EUROS=given).startswith("SMS_BUDGET_EUROS")
+
+    def test_without_a_price_nothing_can_be_reckoned(self, tmp_path: Path) -> None:
+        assert "SEGMENT_PRICE" in refusal(tmp_path, SMS_BUDGET_EUROS="150")
+
+
 class TestSegmentPrice:
     @pytest.mark.parametrize(("given", "price"), [("", None), ("0.07", "0.07"), (" 0,0735 ", "0.0735"), ("0", "0")])
     def test_in_euros_with_a_point_or_a_comma(self, tmp_path: Path, given: str, price: str | None) -> None:

@@ -28,9 +28,12 @@ SAID = re.compile(
     r"\s?(?:est|c['’]?\s?est|cest)(?!\w)"
     r"|\b(?:pr[ée])?nom(?:\sde\s(?:famille|jeune\s?fille|naissance))?\s?[:=]"
     rf"|\b(?:c(?:['’]?\s?est)?|s['’]est|je\ssuis|chui|ici|appel(?:le|ez))\s(?:l[ae]\s)?{TITLE}\.?(?!\w)"
-    r"|(?<!\w)(?:mme|mr|mlle|dr)\.?(?!\w))[\s:,«\"]*",
+    # « mme » is « même » as well: « quand mme », « le mme ».
+    r"|(?<!\w)(?<!\b(?:le|du|au|en)\s)(?<!\bmoi\s)(?<!\bquand\s)(?:mme|mr|mlle|dr)\.?(?!\w))[\s:,«\"]*",
     re.I,
 )
+# Written after a title in small letters, a name is seen by the wary only: « le docteur regarde » is as likely.
+TITLED = re.compile(rf"(?<!\w){TITLE}\.?[\s:,]+", re.I)
 # After these a capital alone tells a name from a word: « le docteur Martin », « je suis Jean Martin », « ici Paul ».
 CAPITAL = re.compile(
     rf"(?:(?<!\w){TITLE}\.?|(?<!\w)(?:M|Pr)\.|\bje\ssuis|\bmoi,?\s(?:c['’\s]?est|je\ssuis)"
@@ -79,6 +82,7 @@ OTHERS = frozenset(
         "lettre courrier numéro mail sms téléphone ordinateur compte espace santé ameli vitale mutuelle camille "
         "robot français française franceconnect doctolib google android iphone samsung windows identité site "
         "appli nom prénom adresse date ans dedans devenu possible impossible autrement inversé massacré "
+        "mot mots mdp page message réponse phrase erreur étape dossier document temps fois endroit lien bouton écran "
         "application photo question problème urgence rdv chose ordonnance résultats proche aidant aidante tutelle "
         "curatelle "
     ).split()
@@ -88,10 +92,13 @@ ELIDED = frozenset("j c n m t s l qu jusqu lorsqu puisqu quelqu aujourd".split()
 ELIDED_IN_NAMES = frozenset("n d l o".split())
 
 
-def without_names(text: str) -> str:
-    """`text` without them. « je m'appelle pas comme ça », « oui madame », « mon docteur m'a dit » stay."""
+def without_names(text: str, *, wary: bool = False) -> str:
+    """`text` without them. « je m'appelle pas comme ça », « oui madame », « mon docteur m'a dit » stay.
+
+    `wary`, where nothing has to be understood any more: « madame petit » goes as well, and so does « docteur regarde ».
+    """
     shouted = text.isupper()
-    for cue, small in ((SAID, True), (CAPITAL, False)):
+    for cue, small in ((SAID, True), (CAPITAL, False), *([(TITLED, True)] if wary else [])):
         kept, last = [], 0
         for found in cue.finditer(text):
             end = _end(text, found.end(), small=small, shouted=shouted) if found.start() >= last else 0

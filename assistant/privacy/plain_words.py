@@ -1,7 +1,7 @@
 """Leaves of a masked message the ordinary words alone: what names somebody is no word that everybody says.
 
-A message that was not understood is kept for those who improve the content. Masks took the numbers out; this takes out
-the rest that could tell who wrote: names, places, whatever is not said by many in data/nlu.
+A message that was not understood is kept for those who improve the content. Masks took numbers out, names.py the names
+that something announces; this takes out the rest that could tell who wrote, whatever is not said by many in data/nlu.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.folding import fold, sound
+from assistant.privacy.names import without_names
 
 # A word is everybody's when so many training messages hold it.
 EVERYBODY = 5
@@ -20,13 +21,6 @@ SHORTEST_HEARD = 4
 TAKEN_OUT = "[mot]"
 TOLD = re.compile(r"^\s*- (.+)$", re.MULTILINE)
 WORD = re.compile(r"\[[^\]]*\]|[^\W\d_]+")
-# « Je m'appelle Jean Petit », « madame Leblanc »: words that follow are a name, ordinary or not.
-NAMED = re.compile(
-    r"(?:\b(?:m'?appel{1,2}e|nomme|prénom|prenom|nom)\b(?:\s(?:est|c'est|de famille))?"
-    r"|\b(?:madame|monsieur|mme|mr|docteur|dr))"
-    r"[\s:.]+((?:[^\W\d_]+[\s'-]?){1,2})",
-    re.IGNORECASE,
-)
 
 
 class PlainWords:
@@ -38,7 +32,7 @@ class PlainWords:
 
     def only(self, masked: str) -> str:
         """`masked` with every other word replaced by a mark; masks stay. Capitals say a name: they are not heard."""
-        unnamed = NAMED.sub(lambda found: found.group().replace(found.group(1), f"{TAKEN_OUT} "), masked)
+        unnamed = without_names(masked, wary=True)
         return WORD.sub(lambda found: found.group() if self._is_plain(found.group()) else TAKEN_OUT, unnamed).strip()
 
     def _is_plain(self, word: str) -> bool:

@@ -45,6 +45,7 @@ from assistant.storage.schema import (
     stopped,
     switches,
     tallies,
+    unanswered,
     unclear,
 )
 
@@ -67,6 +68,8 @@ INVITATIONS = timedelta(days=30)  # after their end; who came by them goes with 
 PRACTICE_MONTHS = timedelta(days=400)  # of nobody
 AUDIT = timedelta(days=365)
 INVITED = timedelta(days=30)  # one invitation a telephone in this time (assistant/inviting_by_sms.py)
+# After the last of them: as long as a place, and not for ever, since a number changes hands and its silence with it.
+UNANSWERED = PLACE_IN_A_JOURNEY
 # After their end. By then nothing that they gave is still good, and the audit does not name them any more.
 MEMBERS = timedelta(days=365)
 # Without a line of audit: nobody signed in for so long, and no leaflet of theirs still opens.
@@ -170,6 +173,7 @@ PURPOSES = (
         along=(guests,),
     ),
     Purpose("limits", "person", "safety", INVITED, (Line("invited", invited.c.at, INVITED),)),
+    Purpose("unanswered", "person", "safety", UNANSWERED, (Line("unanswered", unanswered.c.at, UNANSWERED),)),
     Purpose(
         "refusal",
         "person",

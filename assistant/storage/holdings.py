@@ -23,6 +23,7 @@ from assistant.storage.schema import (
     persons,
     resume_codes,
     stopped,
+    unanswered,
 )
 from assistant.storage.schema import (
     consents as proofs,
@@ -65,6 +66,7 @@ def of(connection: Connection, person: Person, address: str) -> Held:
             "sending": rows(outbox.c.address, *held) + rows(asked.c.person, person.id),
             "invited": rows(guests.c.person, person.id),
             "limits": rows(invited.c.address, *held),
+            "unanswered": rows(unanswered.c.address, *held),
             "refusal": rows(stopped.c.address, *held) + rows(proofs.c.address, *held),
         },
         reminder=due[0].due_at if due else None,

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import and_, case, delete, func, not_, or_, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.storage import tallies
+from assistant.storage import tallies, unanswered
 from assistant.storage.schema import outbox
 from assistant.storage.upserts import insert_into
 
@@ -35,6 +35,8 @@ BEFORE: dict[State, tuple[str, ...]] = {
 REMINDER = "reminder:"
 # And those of invitations, whose words lead to something: they are sealed, and erased with the number.
 INVITE = "invite:"
+# What Camille begins: all else is an answer to who has just written or rung.
+BEGUN = (REMINDER, INVITE)
 LONGEST_CODE = 16
 
 
@@ -84,15 +86,23 @@ def put(
 
 
 def claim(
-    connection: Connection, at: datetime, lease: timedelta, most: int = 1, *, but: Collection[Kind] = ()
+    connection: Connection,
+    at: datetime,
+    lease: timedelta,
+    most: int = 1,
+    *,
+    but: Collection[Kind] = (),
+    begins: bool = True,
 ) -> list[Due]:
     """Take what is due, or was left by a process that died, for the length of `lease`. Nobody else gets the same.
 
-    `but` are kinds that are left where they are.
+    `but` are kinds that are left where they are; without `begins`, so is every SMS that Camille begins.
     """
+    first = or_(*(outbox.c.key.startswith(start, autoescape=True) for start in BEGUN))
     query = (
         select(outbox)
         .where(outbox.c.state.in_(OPEN), outbox.c.next_at <= at, outbox.c.kind.not_in(but))
+        .where(*([] if begins else [not_(and_(outbox.c.kind == "sms", first))]))
         .order_by(outbox.c.next_at, outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # on SQLite, the transaction itself keeps others out
@@ -142,7 +152,7 @@ def settle(
     values = {"provider_id": provider_id, "code": code, "segments": segments}
     ended = bool(connection.execute(update(outbox).where(*where).values(**values, **_over(state, at))).rowcount)
     if ended and state == "sent":
-        _count(connection, due.kind, segments, at)
+        _count(connection, due.key, due.kind, due.address, segments, at)
     return ended
 
 
@@ -161,7 +171,8 @@ def progress(
 
     `key` tells whose message it is when the process died before it could note `provider_id`. Returns the address.
     """
-    query = select(outbox.c.id, outbox.c.address, outbox.c.kind, outbox.c.state, outbox.c.segments).with_for_update()
+    told = outbox.c.id, outbox.c.key, outbox.c.address, outbox.c.kind, outbox.c.state, outbox.c.segments
+    query = select(*told).with_for_update()
     row = connection.execute(query.where(outbox.c.provider_id == provider_id)).first()
     if row is None and key:
         row = connection.execute(query.where(outbox.c.key == key, outbox.c.provider_id.is_(None))).first()
@@ -170,7 +181,7 @@ def progress(
     values = {"provider_id": provider_id, "code": code[:LONGEST_CODE], **_over(state, at)}
     connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
     if row.state in NOT_KNOWN_OUT:
-        _count(connection, row.kind, row.segments, at)
+        _count(connection, row.key, row.kind, row.address, row.segments, at)
     return str(row.address)
 
 
@@ -209,5 +220,7 @@ def _over(state: State, at: datetime) -> dict[str, Any]:
     return {"state": state, "number": "", "body": body, "held_until": None, "ended_at": at}
 
 
-def _count(connection: Connection, kind: Kind, segments: int, at: datetime) -> None:
+def _count(connection: Connection, key: str, kind: Kind, address: str, segments: int, at: datetime) -> None:
+    if key.startswith(BEGUN):
+        unanswered.note(connection, address, at)
     tallies.count(connection, "sms" if kind == "sms" else "voice", "out", segments, at)

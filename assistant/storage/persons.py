@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import guests, invited, outbox
+from assistant.storage import guests, invited, outbox, unanswered
 from assistant.storage.schema import addresses, companions, guesses, inbox, persons, reminders
 from assistant.turns import Reply
 
@@ -107,6 +107,7 @@ def forget(connection: Connection, person: str) -> None:
     elsewhere = [found for query in (shared, reminded) for found in connection.execute(query).scalars()]
     outbox.forget(connection, [*held, *elsewhere])
     invited.forget(connection, [*held, *elsewhere])
+    unanswered.forget(connection, [*held, *elsewhere])
     # The provider's own names stay: a late duplicate of a message from before must find nobody, and no answer.
     silent = json.dumps(Reply((), "").to_json())
     connection.execute(update(inbox).where(inbox.c.address.in_(held)).values(address="", reply=silent))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import distinct, func, insert, or_, select, update
+from sqlalchemy import and_, distinct, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.storage.schema import persons, reminders
@@ -74,10 +74,20 @@ def cancel_at(connection: Connection, address: str) -> int:
     return _cancel(connection, reminders.c.address == address)
 
 
-def waiting(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
-    """How many persons wait for one that is due from `since` to just before `until`, by channel."""
+def cancel_late(connection: Connection, due_before: datetime) -> int:
+    """Remind nobody of what was to be told before then: whatever kept it, it is too late."""
+    return _cancel(connection, reminders.c.due_at < due_before)
+
+
+def waiting(connection: Connection, since: datetime, until: datetime, at: datetime) -> dict[str, int]:
+    """How many persons waited at `at` for one that is due from `since` to just before `until`, by channel.
+
+    Whoever asked later is not counted, and whoever was reminded since still is, when she was. One that was called off
+    since is gone: no table tells when.
+    """
     table = reminders.c
-    inside = table.state == "due", table.due_at >= since, table.due_at < until
+    waited = table.made_at < at, or_(table.state == "due", and_(table.state == "sent", table.due_at >= at))
+    inside = *waited, table.due_at >= since, table.due_at < until
     query = select(table.channel, func.count(distinct(table.person))).where(*inside).group_by(table.channel)
     return {channel: int(count) for channel, count in connection.execute(query)}
 

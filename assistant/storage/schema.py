@@ -342,6 +342,15 @@ invited = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
+# How often in a row Camille wrote to, or rang, a telephone that has not answered since.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("address", Named(32), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("at", Instant, nullable=False, index=True),  # the last time
+)
+
 # Those who run the service. A name to type, what they may do, and how they prove who they are.
 operators = Table(
     "operators",

@@ -8,6 +8,7 @@ from time import monotonic
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.budget import Budget
 from assistant.conversation import Conversation, now
 from assistant.errors import PepperError, SettingError
 from assistant.privacy.sealing import Sealer
@@ -44,6 +45,7 @@ def courier_of(conversation: Conversation, carrier: Carrier) -> Courier:
         now,
         words=conversation.reminder,
         allowed=allowed,
+        budget=Budget.of(conversation.settings),
     )
 
 

@@ -10,6 +10,7 @@ from math import inf
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.budget import Budget
 from assistant.content.book import read_book
 from assistant.conversation import now
 from assistant.distant import DistantMind
@@ -113,6 +114,8 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
         with database.transaction() as connection:
             waiting = outbox.age(connection, now())
             ratio, off = tallies.lately(connection, now()), switches.off(connection)
+            budget = Budget.of(settings)
+            used = budget.used(connection, now()) if budget else 0.0
         database.close()
     except (CamilleError, SQLAlchemyError):
         return  # told above
@@ -123,6 +126,10 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
     else:
         minutes = round(waiting.total_seconds() / 60)
         yield NOTE, f"À envoyer : le plus ancien attend depuis {minutes} minutes. « camille worker » tourne-t-il ?"
+    if used >= 1:
+        yield NOTE, "Budget des SMS : atteint ce mois-ci. Les invitations et les rappels par SMS ne partent plus."
+    elif budget:
+        yield GOOD, f"Budget des SMS : {used:.0%} ce mois-ci."
     if ratio is None:
         yield GOOD, "SMS sur 30 jours : aucun."
     elif ratio <= MOST_SENT_FOR_ONE:

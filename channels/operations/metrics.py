@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.budget import Budget
 from assistant.content.wording import CHANNELS
 from assistant.conversation import Clock, Conversation
 from assistant.storage import tallies
@@ -86,10 +87,11 @@ class Metrics:
             "messages": GaugeMetricFamily("camille_messages_today", "Carried", labels=["channel", "way"]),
             "segments": GaugeMetricFamily("camille_segments_today", "Billed", labels=["channel", "way"]),
         }
-        now = self._clock()
+        now, budget = self._clock(), Budget.of(self._conversation.settings)
         try:
             with self._conversation.database.transaction() as connection:
                 today, ratio = tallies.told(connection, now), tallies.lately(connection, now)
+                used = budget.used(connection, now) if budget else 0.0
         except SQLAlchemyError:
             return  # it went away since
         for tally in today:
@@ -97,6 +99,7 @@ class Metrics:
             carried["segments"].add_metric([tally.channel, tally.way], tally.segments)
         yield from carried.values()
         yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=ratio)
+        yield GaugeMetricFamily("camille_sms_budget_used", "Part of the month's budget; 0 without one", value=used)
 
 
 class _Shared:

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from assistant.budget import Budget
 from assistant.daytime import daytime
 from assistant.inviting import LIVES
 from assistant.inviting_by_sms import A_DAY, A_MINUTE, LINK, WORDS, InvitingBySms, Refused
 from assistant.mobiles import Mobile, mobile
 from assistant.privacy.purposes import INVITED
 from assistant.settings import Settings
+from assistant.storage.unanswered import MOST as SILENCE
 from channels.limits.limits import limits
 from channels.practice.choice import Choice, choose
 from channels.practice.member import member, required
@@ -80,8 +82,17 @@ def open_here(settings: Settings) -> bool:
 
 
 def leaves_now() -> bool:
-    """The same, unless those who run the service have switched SMS off: what is typed waits for nobody's decision."""
-    return open_here(services().settings) and not services().conversation.is_off("sms")
+    """The same, unless those who run the service switched SMS off, or the month's budget for them is used up.
+
+    What is typed here waits for nobody's decision.
+    """
+    if not open_here(services().settings) or services().conversation.is_off("sms"):
+        return False
+    budget = Budget.of(services().settings)
+    if budget is None:
+        return True
+    with services().conversation.database.transaction() as connection:
+        return not budget.is_spent(connection, services().clock())
 
 
 def _form(
@@ -104,6 +115,7 @@ def _form(
         refused="uncounted" if uncounted else refused.cap if refused else "",
         caps={cap.name: cap.most for cap in (A_MINUTE, A_DAY)},
         between=INVITED.days,
+        silence=SILENCE,
         again=_again(refused.again, at) if refused and refused.again else "",
         leaves_now=leaves_now(),
         opens=when_name(opens, at) if opens > at else "",

@@ -1,4 +1,8 @@
-"""/pilotage/rappels: how many people wait for a reminder, and whether something waits to leave. None under eleven."""
+"""/pilotage/rappels: how many people waited for a reminder last midnight, and whether something is late.
+
+None under eleven. Figures are those of the beginning of the day (UTC): whoever loads the page again does not see that
+one has just gone.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from assistant.figures import LEAST, rounded
 from assistant.storage import outbox, reminders, switches
+from assistant.storage.days import day_of
+from channels.operations.truth import LATE
+from channels.outbox import REMINDER_WAITS
 from channels.services import services
 from channels.steering.names import CHANNEL_NAMES, said
 from channels.steering.operator import required
@@ -16,28 +23,31 @@ from channels.steering.operator import required
 steering_due = Blueprint("steering_due", __name__, url_prefix="/pilotage", template_folder="templates")
 steering_due.before_request(required)
 
-LONG_AGO, FAR = timedelta(days=3650), timedelta(days=3650)
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+FAR, DAY, WEEK = timedelta(days=3650), timedelta(days=1), timedelta(days=7)
 
 
 @steering_due.get("/rappels")
 def page() -> ResponseReturnValue:
     now = services().clock()
+    today = day_of(now)
+    tomorrow = today + DAY
     spans: tuple[tuple[str, datetime, datetime], ...] = (
-        ("Heure déjà passée", now - LONG_AGO, now),
-        ("Dans les 24 heures", now, now + DAY),
-        ("De 1 à 7 jours", now + DAY, now + WEEK),
-        ("Après 7 jours", now + WEEK, now + FAR),
+        ("Aujourd’hui, ou plus tôt", today - FAR, tomorrow),
+        ("Demain", tomorrow, tomorrow + DAY),
+        ("Dans 2 à 7 jours", tomorrow + DAY, tomorrow + WEEK),
+        ("Après 7 jours", tomorrow + WEEK, today + FAR),
     )
     with services().conversation.database.transaction() as connection:
-        rows = [(name, reminders.waiting(connection, since, until)) for name, since, until in spans]
+        rows = [(name, reminders.waiting(connection, since, until, today)) for name, since, until in spans]
         waiting, off = outbox.age(connection, now), switches.off(connection)
     return render_template(
         "steering/due.html",
         rows=[(name, {way: rounded(found.get(way, 0)) for way in ("sms", "voice")}) for name, found in rows],
         names=CHANNEL_NAMES,
         off=off,
-        minutes=int(waiting.total_seconds() // 60) if waiting is not None else None,
+        # What is on time is not told: it would show that one is leaving.
+        minutes=int(waiting.total_seconds() // 60) if waiting is not None and waiting > LATE else None,
         said=said,
         least=LEAST,
+        waits=REMINDER_WAITS.days,
     )

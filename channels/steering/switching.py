@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from assistant.closing import CLOSED
 from assistant.storage import operator_acts, switches
 from assistant.storage.switches import FACES, Face
+from channels.outbox import REMINDER_WAITS
 from channels.practice.moments import day_name, hour_name
 from channels.services import services
 from channels.steering.names import FACE_NAMES
@@ -50,6 +51,7 @@ def _page(asked: Face | None = None) -> str:
         faces=FACE_NAMES,
         off=off,
         asked=asked,
+        waits=REMINDER_WAITS.days,
         words=words,
         may=operator().may("exploitation"),
         day_name=day_name,

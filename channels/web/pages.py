@@ -108,7 +108,7 @@ def act() -> ResponseReturnValue:
     conversation = services().conversation
     reply = hand_in(conversation, visit.enter(), request.form, services().clock())
     if reply.intent in SAFETY and reply.ending == "goodbye":  # nothing was stored: the next page would not say it
-        return render_template("web/closed.html", said=" ".join(message.text for message in reply.messages)), 503
+        return render_template("web/alarm.html", said=" ".join(message.text for message in reply.messages)), 503
     _forget_code()  # back on the page: a code asked for earlier may have been used elsewhere since
     session.pop(RATED, None)
     if reply.intent == "effacer_fait":

@@ -17,7 +17,7 @@ from assistant.lexicon import Lexicon
 from assistant.privacy.purposes import PURPOSES
 from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
-from assistant.storage import consents, holdings, persons, reminders, schema
+from assistant.storage import consents, holdings, persons, reminders, schema, unanswered
 from assistant.storage.database import Database
 from assistant.telling import SMS_ROOM, Outcome
 from assistant.turns import Channel, Reply, Turn
@@ -205,6 +205,7 @@ class TestHoldings:
                 connection.execute(insert(schema.guesses).values(address=address, at=AT, kind="resume"))
                 row = {"address": address, "practice": "x", "member": "y", "at": AT}
                 connection.execute(insert(schema.invited).values(**row))
+                unanswered.note(connection, address, AT)
         _, held = conversation.held(PHONE)
         assert held.rows == {
             "place": 1,
@@ -215,6 +216,7 @@ class TestHoldings:
             "sending": 1,
             "invited": 0,
             "limits": 1,
+            "unanswered": 1,
             "refusal": 2,
         }
         assert held.reminder == AT + timedelta(hours=21)

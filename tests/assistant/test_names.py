@@ -32,6 +32,8 @@ MOST_CHANGED = 0.004
         pytest.param("c'est Madame Leblanc à l'appareil", f"c'est Madame {TAKEN} à l'appareil", id="Madame"),
         pytest.param("c'est monsieur leblanc", f"c'est monsieur {TAKEN}", id="monsieur, in small letters"),
         pytest.param("je suis mme leblanc", f"je suis mme {TAKEN}", id="mme"),
+        pytest.param("bonjour mme petit pour ma carte", f"bonjour mme {TAKEN} pour ma carte", id="mme and a word"),
+        pytest.param("j'ai vu la mme leblanc", f"j'ai vu la mme {TAKEN}", id="la mme"),
         pytest.param("le Dr Martin m'a dit de le faire", f"le Dr {TAKEN} m'a dit de le faire", id="a doctor"),
         pytest.param("M. Lefort m'a écrit", f"M. {TAKEN} m'a écrit", id="an initial"),
         pytest.param("moi c'est Fatima", f"moi c'est {TAKEN}", id="moi c'est"),
@@ -64,6 +66,13 @@ def test_a_name_is_taken_out(written: str, left: str) -> None:
         "je suis à la MSA",
         "je suis bloqué",
         "mon nom est mal écrit",
+        "mme mot de passe",
+        "le mme mot de passe que ameli",
+        "c'est la mme page",
+        "au mme endroit",
+        "quand mme rien compris",
+        "moi mme je comprends pas",
+        "en mme temps",
         "mon nom de famille est dedans",
         "le nom est faux",
         "mon prénom est inversé",
@@ -71,6 +80,20 @@ def test_a_name_is_taken_out(written: str, left: str) -> None:
 )
 def test_what_is_no_name_stays(written: str) -> None:
     assert without_names(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("madame petit voudrait son code", f"madame {TAKEN} voudrait son code"),
+        ("le docteur regarde mon dossier", f"le docteur {TAKEN} mon dossier"),
+        ("oui madame", "oui madame"),
+        ("mon docteur m'a dit de le faire", "mon docteur m'a dit de le faire"),
+        ("je m'appelle jean dupont", f"je m'appelle {TAKEN}"),
+    ],
+)
+def test_the_wary_take_out_more(written: str, left: str) -> None:
+    assert without_names(written, wary=True) == left
 
 
 def test_nobody_is_told_that_a_name_was_taken_out() -> None:

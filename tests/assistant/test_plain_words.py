@@ -23,8 +23,10 @@ def plain() -> PlainWords:
         pytest.param("ma lettre [code] est où", "ma lettre [code] est où", id="a mask stays"),
         pytest.param("je suis à Trifouillis", "je suis à [mot]", id="a place"),
         pytest.param("c'est Zbigniew pour la carte", "c'est [mot] pour la carte", id="a rare name"),
-        pytest.param("je m'appelle Carte Code", "je m'appelle [mot]", id="a name made of ordinary words"),
-        pytest.param("bonjour madame Lettre pour la carte", "bonjour madame [mot] la carte", id="a title"),
+        pytest.param("je m'appelle Petit Blanc", "je m'appelle […]", id="a name made of ordinary words"),
+        pytest.param("bonjour madame Petit pour la carte", "bonjour madame […] pour la carte", id="a title"),
+        pytest.param("bonjour madame petit pour la carte", "bonjour madame […] pour la carte", id="in small letters"),
+        pytest.param("le mme mot de passe", "le mme mot de passe", id="not a title"),
     ],
 )
 def test_what_is_kept(plain: PlainWords, masked: str, kept: str) -> None:

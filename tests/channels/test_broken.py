@@ -109,4 +109,6 @@ def test_a_danger_written_on_the_page_is_answered(face: Face, monkeypatch: pytes
         away(face, patched)
         visitor.write("je veux mourir")
     assert visitor.status == 503
+    assert "pause" not in visitor.text, "nobody has closed the page"
+    assert "Qui appeler maintenant" in visitor.title
     assert [number for number in ("31\N{NO-BREAK SPACE}14", "tel:3114", "tel:15") if number not in visitor.html] == []

@@ -12,19 +12,21 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from itertools import count, product
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from assistant.budget import Budget
 from assistant.privacy.sealing import Sealer
 from assistant.settings import ROOT, Settings
-from assistant.storage import consents, outbox, persons, reminders, schema, switches, tallies
+from assistant.storage import consents, outbox, persons, reminders, schema, switches, tallies, unanswered
 from assistant.storage.database import Database
-from assistant.storage.outbox import REMINDER
+from assistant.storage.outbox import INVITE, REMINDER
 from assistant.storage.tallies import Tally
-from channels.outbox import LEASE, MOST_AT_ONCE, PLAN
+from channels.outbox import LEASE, MOST_AT_ONCE, PLAN, REMINDER_WAITS
 from tests.support.at_once import at_once
 from tests.support.carrier import Fault
 from tests.support.killing import Killed, Killer
@@ -559,6 +561,184 @@ class TestReminders:
         out.clock.later(minutes=10)
         out.courier().run_once()
         assert out.bodies() == ["autre chose", WORDS]
+
+
+class TestSilence:
+    """Three messages that nobody answers, of whatever kind, are the last ones."""
+
+    def begin(self, out: Outgoing, times: int) -> list[str]:
+        keys = []
+        for _ in range(times):
+            out.clock.later(days=31)
+            keys.append(out.put("Invitation", key=f"{INVITE}{out.clock()}"))
+            out.courier().run_once()
+        return keys
+
+    def test_a_fourth_invitation_does_not_leave(self, out: Outgoing) -> None:
+        *_, last = self.begin(out, 4)
+        assert out.bodies() == ["Invitation"] * 3
+        row = out.row(last)
+        assert (row.state, row.code, row.number, row.body) == ("cancelled", "unanswered", "", "")
+
+    def test_nor_a_reminder_after_two_reminders_and_an_invitation(self, out: Outgoing) -> None:
+        out.person()
+        for _ in range(2):
+            out.remind()
+            out.courier().run_once()
+            out.clock.later(days=1)
+        self.begin(out, 1)
+        out.person("bob")  # of the same telephone
+        out.clock.later(days=1)
+        out.remind("bob")
+        out.courier().run_once()
+        assert out.bodies() == [WORDS, WORDS, "Invitation"]
+
+    def test_nor_a_call(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        out.person()
+        out.remind(channel="voice", number=LANDLINE)
+        out.courier().run_once()
+        assert [sent.kind for sent in out.ledger.sent] == ["sms"] * 3
+
+    def test_what_was_asked_for_leaves_all_the_same(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        out.put("Votre étape", key="text:voice:CA1")
+        out.courier().run_once()
+        assert out.bodies()[-1] == "Votre étape"
+
+    def test_an_answer_begins_anew(self, out: Outgoing) -> None:
+        self.begin(out, 3)
+        with out.database.transaction() as connection:
+            unanswered.answered(connection, "p1_a")
+        self.begin(out, 4)
+        assert out.bodies() == ["Invitation"] * 6
+
+    def test_another_telephone_is_written_to(self, out: Outgoing) -> None:
+        self.begin(out, 4)
+        out.put("Invitation", key=f"{INVITE}other", number="+33639980002", address="p1_b")
+        out.courier().run_once()
+        assert len(out.bodies()) == 4
+
+
+class TestBudget:
+    """Once a month's SMS cost what they may, what Camille begins stops, and nothing else."""
+
+    def spend(self, out: Outgoing, *, budget: str = "1") -> None:
+        """Ten segments at ten cents."""
+        out.budget = Budget(Decimal(budget), Decimal("0.10"))
+        with out.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", 10, out.clock())
+
+    def test_an_invitation_waits_and_uses_no_try_up(self, out: Outgoing) -> None:
+        self.spend(out)
+        key = out.put("Invitation", key=f"{INVITE}1")
+        assert out.courier().run_once() == 0
+        assert (out.row(key).state, out.row(key).tries) == ("due", 0)
+
+    def test_a_reminder_waits_as_a_reminder(self, out: Outgoing) -> None:
+        self.spend(out)
+        out.person()
+        out.remind()
+        out.courier().run_once()
+        assert out.rows("outbox") == []
+        assert [row.state for row in out.rows("reminders")] == ["due"]
+
+    def test_one_that_was_on_its_way_waits_in_the_outbox(self, out: Outgoing) -> None:
+        out.person()
+        out.remind()
+        out.faults.append(Fault(code=20429))
+        out.courier().run_once()
+        self.spend(out)
+        out.clock.later(hours=1)
+        assert out.courier().run_once() == 0
+        assert out.bodies() == []
+
+    def test_what_was_asked_for_leaves_and_so_does_a_call(self, out: Outgoing) -> None:
+        self.spend(out)
+        out.put("Votre étape", key="text:voice:CA1")
+        out.person()
+        out.remind(channel="voice", number=LANDLINE)
+        out.courier().run_once()
+        assert sorted(sent.kind for sent in out.ledger.sent) == ["call", "sms"]
+
+    def test_more_money_lets_it_go(self, out: Outgoing) -> None:
+        self.spend(out)
+        out.put("Invitation", key=f"{INVITE}1")
+        out.person()
+        out.remind(address="p1_b", number="+33639980002")
+        out.courier().run_once()
+        assert out.bodies() == []
+        out.budget = Budget(Decimal(2), Decimal("0.10"))
+        out.courier().run_once()
+        assert sorted(out.bodies()) == sorted(["Invitation", WORDS])
+
+    def test_the_message_that_reaches_it_is_the_last(self, out: Outgoing) -> None:
+        self.spend(out, budget="1.20")
+        for number in range(5):
+            out.put("Invitation", key=f"{INVITE}{number}", address=f"p1_{number}")
+        out.courier().run_once()
+        assert len(out.bodies()) == 2
+
+    def test_another_month_has_its_own(self, out: Outgoing) -> None:
+        out.clock.at = datetime(2026, 11, 30, 22, tzinfo=timezone.utc)
+        self.spend(out)
+        out.put("Invitation", key=f"{INVITE}1")
+        out.person()
+        out.remind(address="p1_b", number="+33639980002")
+        out.courier().run_once()
+        assert out.bodies() == []
+        out.clock.at = datetime(2026, 12, 1, 10, tzinfo=timezone.utc)
+        out.courier().run_once()
+        assert sorted(out.bodies()) == sorted(["Invitation", WORDS])
+
+    def test_without_a_budget_nothing_stops(self, out: Outgoing) -> None:
+        self.spend(out)
+        out.budget = None
+        out.put("Invitation", key=f"{INVITE}1")
+        out.courier().run_once()
+        assert out.bodies() == ["Invitation"]
+
+
+class TestTooLate:
+    """Whatever kept it: a pause, a budget, a worker that did not run."""
+
+    @pytest.mark.parametrize(("more", "sent"), [(0, [WORDS]), (1, [])], ids=["in time", "too late"])
+    def test_a_reminder_waits_three_days(self, out: Outgoing, more: int, sent: list[str]) -> None:
+        out.person()
+        out.remind()
+        out.clock.later(seconds=REMINDER_WAITS.total_seconds() + more)
+        out.courier().run_once()
+        assert out.bodies() == sent
+        assert [(row.state, row.number) for row in out.rows("reminders")] == [("sent" if sent else "cancelled", "")]
+
+    def test_and_no_longer_once_it_is_on_its_way(self, out: Outgoing) -> None:
+        out.person()
+        out.remind()
+        out.faults.append(Fault(code=20429))
+        out.courier().run_once()
+        out.clock.later(seconds=REMINDER_WAITS.total_seconds())
+        out.courier().run_once()
+        assert out.bodies() == []
+        assert [(row.state, row.code, row.number) for row in out.rows("outbox")] == [("cancelled", "old", "")]
+
+    def test_its_number_is_erased_while_the_channel_is_still_paused(self, out: Outgoing) -> None:
+        out.person()
+        out.remind()
+        with out.database.transaction() as connection:
+            switches.switch_off(connection, "sms", out.clock())
+        out.clock.later(seconds=REMINDER_WAITS.total_seconds() + 1)
+        out.courier().run_once()
+        assert [(row.state, row.number) for row in out.rows("reminders")] == [("cancelled", "")]
+
+    def test_what_was_put_off_waits_anew(self, out: Outgoing) -> None:
+        """Over a Sunday and holidays, it leaves later than was asked for."""
+        out.person()
+        out.remind()
+        out.allowed = lambda at: max(at, NOON + timedelta(days=4))
+        out.courier().run_once()
+        out.clock.later(days=4)
+        out.courier().run_once()
+        assert out.bodies() == [WORDS]
 
 
 class TestSwitchedOff:

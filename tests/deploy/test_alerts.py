@@ -100,6 +100,8 @@ def test_a_wrong_expression_would_be_found() -> None:
         promql_parser.parse("sum by (rate(camille_turns_total[10m])")
 
 
-@pytest.mark.parametrize("watched", ["outbox_age", "answers", "failures", "sent_for_one", "misunderst", "turn_seconds"])
+@pytest.mark.parametrize(
+    "watched", ["outbox_age", "answers", "failures", "sent_for_one", "misunderst", "turn_seconds", "budget"]
+)
 def test_what_must_be_watched_is(watched: str) -> None:
     assert any(watched in rule["expr"] for rule in RULES)

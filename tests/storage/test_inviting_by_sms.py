@@ -31,7 +31,7 @@ from assistant.mobiles import Mobile
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
-from assistant.storage import consents, invited, practice_months, practices, schema
+from assistant.storage import consents, invited, practice_months, practices, schema, unanswered
 from assistant.storage.database import Database
 from assistant.storage.invited import TakenUp
 from assistant.storage.practices import Member
@@ -219,6 +219,17 @@ class TestNothingIsLearnt:
             consents.stop(connection, address, "sms", NOON)
         assert desk.send(number=number) == "sent"
         assert desk.made(desk.martin) == 1
+
+    def test_who_never_answers_is_answered_for_as_always(self, desk: Desk) -> None:
+        """That nothing will leave (channels/outbox.py) shows nowhere: neither in the answer nor in what is counted."""
+        numbers = [desk.number(), desk.number()]
+        with desk.database.transaction() as connection:
+            for _ in range(unanswered.MOST):
+                unanswered.note(connection, pseudonym("phone", numbers[0], desk.settings.pseudonym_pepper), NOON)
+        assert [desk.send(number=number) for number in numbers] == ["sent", "sent"]
+        assert desk.made(desk.martin) == len(desk.rows("invited")) == len(desk.rows("invitations")) == 2
+        again = NOON + A_NUMBER.window
+        assert {desk.send(number=number, at=NOON + DAY) for number in numbers} == {Refused("number", again)}
 
     def test_whom_another_practice_invited_is_passed_over_in_silence(self, desk: Desk) -> None:
         number = desk.number()

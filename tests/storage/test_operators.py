@@ -222,9 +222,9 @@ def test_who_waits_for_a_reminder_is_one_however_many_there_are(connection: Conn
     for person, days in (("a", 1), ("a", 2), ("b", 9)):
         due = AT + timedelta(days=days)
         reminders.put(connection, person=person, address="p", channel="sms", number="n", due_at=due, at=AT)
-    assert reminders.waiting(connection, AT, AT + timedelta(days=5)) == {"sms": 1}
-    assert reminders.waiting(connection, AT, AT + timedelta(days=10)) == {"sms": 2}
-    assert reminders.waiting(connection, AT, AT) == {}
+    assert reminders.waiting(connection, AT, AT + timedelta(days=5), AT + timedelta(seconds=1)) == {"sms": 1}
+    assert reminders.waiting(connection, AT, AT + timedelta(days=10), AT + timedelta(seconds=1)) == {"sms": 2}
+    assert reminders.waiting(connection, AT, AT, AT + timedelta(seconds=1)) == {}
 
 
 def test_what_is_of_a_kind_that_is_off_is_left_where_it_is(connection: Connection) -> None:

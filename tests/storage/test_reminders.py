@@ -91,6 +91,37 @@ def test_moved_it_is_due_later(connection: Connection) -> None:
     assert reminders.hold(connection, found.id) is not None
 
 
+class TestWaitedAtMidnight:
+    """A count that nothing of the day moves, but what is called off."""
+
+    MIDNIGHT, END = AT.replace(hour=0), AT.replace(hour=0) + timedelta(days=1)
+
+    def counted(self, connection: Connection) -> dict[str, int]:
+        return reminders.waiting(connection, self.MIDNIGHT, self.END, self.MIDNIGHT)
+
+    def test_one_that_goes_is_still_counted(self, connection: Connection) -> None:
+        put(connection, due_at=AT, at=AT - timedelta(days=3))
+        assert self.counted(connection) == {"sms": 1}
+        (found,) = reminders.due(connection, AT)
+        reminders.settle(connection, found.id, "sent", AT)
+        assert self.counted(connection) == {"sms": 1}
+
+    def test_one_that_went_yesterday_is_not(self, connection: Connection) -> None:
+        put(connection, due_at=AT - timedelta(days=1), at=AT - timedelta(days=3))
+        (found,) = reminders.due(connection, AT)
+        reminders.settle(connection, found.id, "sent", self.MIDNIGHT - timedelta(seconds=1))
+        assert reminders.waiting(connection, AT - timedelta(days=9), self.END, self.MIDNIGHT) == {}
+
+    def test_one_that_is_asked_for_today_is_not(self, connection: Connection) -> None:
+        put(connection, due_at=AT, at=self.MIDNIGHT)
+        assert self.counted(connection) == {}
+
+    def test_one_that_is_called_off_goes(self, connection: Connection) -> None:
+        put(connection, due_at=AT, at=AT - timedelta(days=3))
+        reminders.cancel(connection, "ada")
+        assert self.counted(connection) == {}
+
+
 def test_it_goes_with_its_person(connection: Connection, rows: Callable[[str], int]) -> None:
     put(connection)
     connection.exec_driver_sql("DELETE FROM persons WHERE id = 'ada'")

@@ -58,6 +58,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "invitations over": INVITATION,
     "invitations taken back": INVITATION,
     "invited": {"address": "p1_x", "practice": "cabinet", "member": "martin"},
+    "unanswered": {"address": "p1_x", "times": 3},
     "erasures": {"address": "p1_x", "kind": "erase", "channel": "sms"},
     "audit": {"practice": "cabinet", "member": "martin", "act": "shown"},
     "members": MEMBER | {"id": "gone", "role": "delegate"},

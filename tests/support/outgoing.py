@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from assistant.budget import Budget
 from assistant.privacy.sealing import Sealer
 from assistant.senders import Sender
 from assistant.storage import outbox, reminders, schema
@@ -57,6 +58,7 @@ class Outgoing:
     sealer: Sealer = field(default_factory=lambda: Sealer("k" * 40))
     allowed: Callable[[datetime], datetime] = lambda at: at
     words: Callable[[str], str] = lambda person: WORDS
+    budget: Budget | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def carrier(self, timeout: float = 10.0) -> TwilioCarrier:
@@ -70,6 +72,7 @@ class Outgoing:
             self.clock,
             words=self.words,
             allowed=self.allowed,
+            budget=self.budget,
         )
 
     def put(
@@ -78,7 +81,8 @@ class Outgoing:
         """Have `text` sent now. Returns the key."""
         key = key or f"k{next(self._numbers)}"
         sealed = self.sealer.seal(number, address)
-        row = {"key": key, "kind": kind, "address": address, "number": sealed, "body": text}
+        body = self.sealer.seal(text, address) if key.startswith(outbox.INVITE) else text
+        row = {"key": key, "kind": kind, "address": address, "number": sealed, "body": body}
         with self.database.transaction() as connection:
             assert outbox.put(connection, **row, due_at=self.clock(), at=self.clock())  # type: ignore[arg-type]
         return key

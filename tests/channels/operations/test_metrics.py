@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,14 @@ class TestWhatIsCounted:
         assert found["camille_messages_today", "channel=sms", "way=out"] == 1
         assert found["camille_sms_sent_for_one_received",] == 1
         assert found["camille_outbox_age_seconds",] == 0
+
+    def test_how_much_of_the_budget_is_used(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+        face.post("/sms", sms_form("Bonjour", number=PERSON, sid="SM1"))
+        assert told(face)["camille_sms_budget_used",] == 0, "there is none"
+        priced = replace(face.settings, segment_price=Decimal("0.10"), sms_budget=Decimal("0.40"))
+        monkeypatch.setattr(face.conversation, "settings", priced)
+        segments = told(face)["camille_segments_today", "channel=sms", "way=out"]
+        assert told(face)["camille_sms_budget_used",] == pytest.approx(segments / 4)
 
     def test_limits_and_answers(self, face: Face) -> None:
         client = face.app.test_client()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -20,7 +21,7 @@ from assistant.inviting_by_sms import A_DAY, A_MINUTE
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.sealing import Sealer
 from assistant.settings import ROOT, Settings
-from assistant.storage import consents
+from assistant.storage import consents, tallies
 from channels.cli.invitation import LONG_HOST, TOKEN, invitation, review_invitation
 from channels.practice.moments import when_name
 from channels.practice.texting import open_here
@@ -124,6 +125,23 @@ class TestSent:
         assert "Le docteur Martin" in desk.stranger().look(link.group()).main.replace("\u00a0", " ")
         desk.clock.later(seconds=1)
         assert "Martin" not in desk.stranger().look(link.group()).main
+
+
+class TestBudget:
+    def test_once_it_is_used_up_the_form_says_what_to_do_instead(self, desk: Desk, browser: Browser) -> None:
+        services: Services = desk.face.app.extensions["camille"]
+        priced = replace(services.settings, segment_price=Decimal("0.10"), sms_budget=Decimal(1))
+        desk.face.app.extensions["camille"] = replace(services, settings=priced)
+        send(browser)
+        assert len(desk.rows("outbox")) == 1, "not before"
+        browser.look("/medecin/sms")
+        with desk.face.conversation.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", 10, desk.clock())
+        send(browser, "06 39 98 00 24")
+        assert browser.status == 422
+        assert "Montrez le carré, ou donnez une feuille" in browser.main
+        assert len(desk.rows("outbox")) == 1
+        assert "n’envoie pas de SMS" in browser.look("/medecin/sms").main
 
 
 class TestTyped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.engine import Connection
 
+from assistant import budget
 from assistant.errors import ModelError
 from assistant.figures import LEAST, STEP
 from assistant.review_file import read_review
 from assistant.settings import Settings
-from assistant.storage import schema
+from assistant.stops import DAYS, span
+from assistant.storage import outbox, reminders, schema, tallies
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
 from channels.services import Services
@@ -96,6 +99,11 @@ def put(house: House, text: str, shares: Iterable[int | None]) -> None:
     rows = [{"text": text, "channel": "sms", "step": "", "day": day, "share": share} for share in shares]
     with house.desk.face.conversation.database.transaction() as connection:
         connection.execute(insert(schema.unclear), rows)
+
+
+def put_reminder(connection: Connection, person: str, due_at: datetime, at: datetime) -> None:
+    row: dict[str, Any] = {"address": f"p1_{person}", "channel": "sms", "number": "s1.x", "due_at": due_at, "at": at}
+    reminders.put(connection, person=person, **row)
 
 
 def cells(html: str) -> list[str]:
@@ -198,8 +206,46 @@ class TestCost:
         assert cost.replace("\N{NO-BREAK SPACE}", " ") == f"{wanted} €".replace(".", ",")
         assert "0,0735" in page.main
 
+    def test_one_message_more_does_not_show(self, house: House) -> None:
+        house.set(segment_price=Decimal("0.0735"))
+        with house.desk.face.conversation.database.transaction() as connection:
+            yesterday = house.desk.clock() - timedelta(days=1)
+            sent = budget.sent(tallies.told(connection, *span(house.desk.clock(), DAYS)))
+            tallies.count(connection, "sms", "out", -sent % STEP, yesterday)  # on a round figure
+        before = cells(house.look("/couts").html)
+        with house.desk.face.conversation.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", 1, yesterday)
+        after = cells(house.look("/couts").html)
+        house.set(segment_price=None)
+        assert after[2:4] == before[2:4], "segments and their price"
+        assert [cell for cell in after[:3] if int(cell) % STEP and int(cell) != LEAST] == []
+
     def test_of_few_people_nothing_is_told(self, fresh: House) -> None:
         assert set(cells(fresh.look("/couts").html)) == {str(typeset(UNTOLD))}
+
+
+class TestBudget:
+    @pytest.mark.parametrize(
+        ("segments", "told"),
+        [
+            (49, "moins de la moitié est dépensée"),
+            (50, "50\N{NO-BREAK SPACE}% au moins sont dépensés"),
+            (80, "80\N{NO-BREAK SPACE}% au moins sont dépensés"),
+            (100, "est atteint"),
+            (1000, "est atteint"),
+        ],
+    )
+    def test_how_far_the_month_is(self, fresh: House, segments: int, told: str) -> None:
+        fresh.set(segment_price=Decimal("0.10"), sms_budget=Decimal("10.00"))
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            tallies.count(connection, "sms", "out", segments, fresh.desk.clock())
+        page = fresh.look("/couts")
+        assert told in page.main
+        assert "10,00" in page.main
+        assert ("ne partent plus" in page.main) == (segments >= 100)
+
+    def test_without_one_it_says_so(self, fresh: House) -> None:
+        assert "Aucun budget n’est réglé" in fresh.look("/couts").main
 
 
 class TestSwitches:
@@ -325,6 +371,34 @@ class TestOthers:
         page = house.look("/rappels")
         assert "Après 7 jours" in page.main
         assert any(cell.isdigit() for cell in cells(page.html))
+
+    def test_loading_it_again_does_not_show_that_one_went(self, fresh: House) -> None:
+        now, made = fresh.desk.clock(), fresh.desk.clock() - timedelta(days=2)
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            for number in range(LEAST):
+                row = {"id": f"p{number}", "version": 1, "progress": "{}", "said": "null", "seen_at": made}
+                connection.execute(insert(schema.persons).values(**row))
+                put_reminder(connection, f"p{number}", now + timedelta(minutes=5), made)
+        before = cells(fresh.look("/rappels").html)
+        assert before[0] == str(LEAST)
+        for minutes in (5, 6):
+            fresh.desk.clock.later(minutes=minutes)
+            with fresh.desk.face.conversation.database.transaction() as connection:
+                reminders.settle(connection, reminders.due(connection, fresh.desk.clock())[0].id, "sent", now)
+                connection.execute(insert(schema.persons).values(**row | {"id": f"q{minutes}"}))
+                put_reminder(connection, f"q{minutes}", now + timedelta(days=9), fresh.desk.clock())
+            assert cells(fresh.look("/rappels").html) == before
+        fresh.desk.clock.later(days=1)
+        assert cells(fresh.look("/rappels").html) != before
+
+    @pytest.mark.parametrize(("minutes", "told"), [(5, "Aucun envoi n’est en retard"), (6, "depuis 6")])
+    def test_what_leaves_in_time_is_not_told(self, fresh: House, minutes: int, told: str) -> None:
+        now = fresh.desk.clock()
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            sending: dict[str, Any] = {"key": "k", "kind": "sms", "address": "p1_a", "number": "s1.x", "body": "x"}
+            outbox.put(connection, **sending, due_at=now, at=now)
+        fresh.desk.clock.later(minutes=minutes)
+        assert told in fresh.look("/rappels").main.replace("\N{NO-BREAK SPACE}", " ")
 
     def test_facts_by_age(self, house: House) -> None:
         facts = house.desk.face.conversation.book.facts
