@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import inspect
 
+from channels.practice.identity import CONTROL
 from channels.web.once import one_time_id
 from security.attack.desk import Desk
 from security.attack.ledger import Ledger
@@ -141,8 +142,11 @@ def _usual(field: str) -> str:
 
 
 def _hostile_names(watch: Watch, payload: str) -> None:
-    """As if the identity provider had called a practice and a physician so: on every face that names them."""
-    target = watch.target
+    """As if the identity provider had called a practice and a physician so: on every face that names them.
+
+    What it says is kept without its control characters: that much is taken from the payload here too.
+    """
+    target, payload = watch.target, CONTROL.sub(" ", payload)
     desk = Desk.of(target, payload[:120], payload[:120])
     signed_in, patient = desk.visitor(), Visitor(target)
     desk.access(payload[:40])
