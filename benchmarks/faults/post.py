@@ -114,8 +114,8 @@ class Post:
             row.lost += max(owed - self.took(number), 0)
             row.check(self.took(number) <= owed, f"{number[-4:]} got {self.took(number)} instead of {owed}")
         row.after_stop += sum(self.took(number) - before for number, before in self.stopped.items())
-        left = Counter(each.state for each in self.rows("outbox") if each.state in OPEN)
-        row.check(not left, f"in the end there still were {dict(left)}")
+        left = Counter((each.state, each.tries, each.code) for each in self.rows("outbox") if each.state in OPEN)
+        row.check(not left, f"in the end there still were, by state, tries and code, {dict(left)}")
         # What is told to have gone is what went, and a number is kept no longer than it is needed.
         named = {each.provider_id for each in self.rows("outbox") if each.provider_id}
         unknown = [sent for sent in self.provider.ledger.sent if sent.sid not in named]
@@ -130,7 +130,7 @@ def post(house: House) -> Iterator[Post]:
     secret = (deployment.folder / "secrets" / "secret_key").read_text().strip()
     ahead, database = deployment.folder / "ahead", Database(deployment.database_url)
     ahead.unlink(missing_ok=True)
-    provider = Provider(Ledger(clock=lambda: later(ahead)))
+    provider = Provider(Ledger(clock=lambda: later(ahead), numbers=house.line.ledger.numbers))
     try:
         with Served(provider) as served:
             yield Post(house, database, Sealer(secret), provider, served.url, ahead)

@@ -78,7 +78,7 @@ class Crowd:
         )
         # Identifiers of messages and calls never come again in another job.
         self._ledger = Ledger(token=self.job.token)
-        self._ledger._numbers = itertools.count(self.job.first * 1000)
+        self._ledger.numbers = itertools.count(self.job.first * 1000)
 
     def new(self) -> tuple[int, random.Random]:
         number = next(self._people)

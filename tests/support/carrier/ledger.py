@@ -70,7 +70,8 @@ class Ledger:
     # (number, code) of what was refused, so that a test may see what was attempted.
     refused: list[tuple[str, int]] = field(default_factory=list)
     opted_out: set[str] = field(default_factory=set)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    # What sids are made of. Two ledgers over one database share them: Twilio never gives a sid twice.
+    numbers: count[int] = field(default_factory=lambda: count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def message(self, to: str, sender: str, body: str, callback: str = "") -> Sent:
@@ -98,7 +99,7 @@ class Ledger:
         return [sent for sent in self.sent if sent.to == number and sent.kind == kind]
 
     def sid(self, prefix: str) -> str:
-        return f"{prefix}{next(self._numbers):032x}"
+        return f"{prefix}{next(self.numbers):032x}"
 
     def _take(self, kind: Kind, to: str, sender: str, body: str, callback: str, code: int) -> Sent:
         if code:
