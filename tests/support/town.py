@@ -123,7 +123,7 @@ def town(var: Path, url: str, lives: list[Life] | None = None, *, at: datetime =
     services: Services = face.app.extensions["camille"]
     face.app.extensions["camille"] = replace(services, clock=clock)
     # Other names of messages than those of the life before, the same in every copy.
-    ledger = Ledger(senders=frozenset({SENDER}), clock=clock, _numbers=count(1_000_000 if lives else 1))
+    ledger = Ledger(senders=frozenset({SENDER}), clock=clock, numbers=count(1_000_000 if lives else 1))
     made = Town(face, clock, Line(ledger, within_process(face.app), BASE), [])
     made.lives = [_copied(life, made.line) for life in lives or ()]
     yield made
