@@ -32,8 +32,8 @@ SAID = re.compile(
     r"|(?<!\w)(?<!\b(?:le|du|au|en)\s)(?<!\bmoi\s)(?<!\bquand\s)(?:mme|mr|mlle|dr)\.?(?!\w))[\s:,«\"]*",
     re.I,
 )
-# Written after a title in small letters, a name is seen by the wary only: « le docteur regarde » is as likely.
-TITLED = re.compile(rf"(?<!\w){TITLE}\.?[\s:,]+", re.I)
+# After these in small letters a name is seen by the wary only: « le docteur regarde », « le nom marche » are as likely.
+WARILY = re.compile(rf"(?<!\w)(?:{TITLE}\.?|(?:pr[ée])?nom(?:\sde\sfamille)?)[\s:,]+", re.I)
 # After these a capital alone tells a name from a word: « le docteur Martin », « je suis Jean Martin », « ici Paul ».
 CAPITAL = re.compile(
     rf"(?:(?<!\w){TITLE}\.?|(?<!\w)(?:M|Pr)\.|\bje\ssuis|\bmoi,?\s(?:c['’\s]?est|je\ssuis)"
@@ -95,13 +95,14 @@ ELIDED_IN_NAMES = frozenset("n d l o".split())
 def without_names(text: str, *, wary: bool = False) -> str:
     """`text` without them. « je m'appelle pas comme ça », « oui madame », « mon docteur m'a dit » stay.
 
-    `wary`, where nothing has to be understood any more: « madame petit » goes as well, and so does « docteur regarde ».
+    `wary`, where nothing has to be understood any more: « madame petit » goes as well, and so does « docteur regarde »;
+    a capital tells a name then even where the word is one that a sentence goes on with: « je m'appelle Carte ».
     """
     shouted = text.isupper()
-    for cue, small in ((SAID, True), (CAPITAL, False), *([(TITLED, True)] if wary else [])):
+    for cue, small in ((SAID, True), (CAPITAL, False), *([(WARILY, True)] if wary else [])):
         kept, last = [], 0
         for found in cue.finditer(text):
-            end = _end(text, found.end(), small=small, shouted=shouted) if found.start() >= last else 0
+            end = _end(text, found.end(), small=small, shouted=shouted, wary=wary) if found.start() >= last else 0
             if end and (small or not IT_IS.search(found.group()) or AFTER_IT_IS.match(text, end)):
                 kept += [text[last : found.end()], TAKEN]
                 last = end
@@ -109,7 +110,7 @@ def without_names(text: str, *, wary: bool = False) -> str:
     return text
 
 
-def _end(text: str, start: int, *, small: bool, shouted: bool) -> int:
+def _end(text: str, start: int, *, small: bool, shouted: bool, wary: bool) -> int:
     """Where the name that begins at `start` ends; 0 where there is none. `small`: it may be in small letters."""
     end, names, seen = 0, 0, start
     for word in WORD.finditer(text, start):
@@ -119,7 +120,8 @@ def _end(text: str, start: int, *, small: bool, shouted: bool) -> int:
         plain, capital = fold(word.group()), word.group()[0].isupper() and not shouted
         if plain in (BETWEEN if names else FIRST) and (capital or plain in IN_SMALL_LETTERS):
             continue
-        if plain in OTHERS or _is_elided(plain, first=small and not names, capital=capital):
+        goes_on = plain in OTHERS and not (wary and capital)
+        if goes_on or _is_elided(plain, first=small and not names, capital=capital):
             break
         initials = word.group().isupper() and len(plain) <= LONGEST_INITIALS
         if not ((capital and (small or not initials)) or (small and names < MOST_SMALL)):
