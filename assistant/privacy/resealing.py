@@ -7,11 +7,10 @@ next one does the rest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, select, tuple_, update
+from sqlalchemy import Column, select, update
 from sqlalchemy.engine import Connection
 
 from assistant.errors import SealError
@@ -39,7 +38,7 @@ def reseal(database: Database, sealer: Sealer) -> Resealed:
     """Seal everything of `database` under the first secret of `sealer`, which opens what the others sealed."""
     done = Resealed()
     for column in sealed():
-        after: Sequence[Any] = ()
+        after: Any = None
         while True:
             with database.transaction() as connection:
                 rows = connection.execute(_next(column, after)).all()
@@ -47,21 +46,21 @@ def reseal(database: Database, sealer: Sealer) -> Resealed:
                     _one(connection, column, row, sealer, done)
             if not rows:
                 break
-            after = rows[-1][2:]
+            after = rows[-1][2]
     return done
 
 
-def _next(column: Column[Any], after: Sequence[Any]) -> Any:
+def _next(column: Column[Any], after: Any) -> Any:
     """What is sealed, what beside, and the key of the row, for the rows behind the key `after`."""
-    keys = list(column.table.primary_key)
-    found = select(column, column.table.c[column.type.beside], *keys).where(column.startswith(VERSION, autoescape=True))
-    if after:
-        found = found.where(tuple_(*keys) > tuple_(*after))
-    return found.order_by(*keys).limit(AT_A_TIME)
+    (key,) = column.table.primary_key
+    found = select(column, column.table.c[column.type.beside], key).where(column.startswith(VERSION, autoescape=True))
+    if after is not None:
+        found = found.where(key > after)
+    return found.order_by(key).limit(AT_A_TIME)
 
 
 def _one(connection: Connection, column: Column[Any], row: Any, sealer: Sealer, done: Resealed) -> None:
-    kept, beside, *key = row
+    kept, beside, number = row
     try:
         fresh = sealer.sealed_anew(kept, beside)
     except SealError:
@@ -69,6 +68,6 @@ def _one(connection: Connection, column: Column[Any], row: Any, sealer: Sealer, 
         return
     if fresh == kept:
         return
-    same = [each == value for each, value in zip(column.table.primary_key, key, strict=True)]
-    changed = update(column.table).where(*same, column == kept).values({column: fresh})
+    (key,) = column.table.primary_key
+    changed = update(column.table).where(key == number, column == kept).values({column: fresh})
     done.tables[str(column.table.name)] += connection.execute(changed).rowcount

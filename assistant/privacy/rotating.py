@@ -17,10 +17,10 @@ from sqlalchemy.engine import Connection
 
 from assistant.errors import PepperError, SealError
 from assistant.privacy.peppers import Peppers
-from assistant.privacy.sealing import Sealer
+from assistant.privacy.resealing import sealed
+from assistant.privacy.sealing import VERSION, Sealer
 from assistant.storage.database import Database
-from assistant.storage.outbox import INVITE
-from assistant.storage.schema import Named, metadata, outbox, reminders
+from assistant.storage.schema import Named, metadata
 
 AT_A_TIME = 10_000
 # What each name becomes, for as long as the transaction lasts.
@@ -94,18 +94,31 @@ def _of_ours(plain: Any, version: int) -> tuple[Any, ...]:
 
 
 def _seal_anew(connection: Connection, sealer: Sealer, newer: Callable[[str], str]) -> int:
-    """Seal numbers, and the words of invitations, beside their new names. Returns how many did not open."""
+    """Seal what is sealed beside a name beside its new one. Returns of how many rows it did not open."""
     shut = 0
-    for table in (reminders, outbox):
-        for row in connection.execute(select(table).where(table.c.number != "")).mappings().all():
-            address = str(row["address"])
-            sealed = ["number"]
-            if table is outbox and row["key"].startswith(INVITE) and row["body"]:
-                sealed.append("body")
+    for table, columns in _beside_names().items():
+        told = select(table).where(or_(*(column.startswith(VERSION, autoescape=True) for column in columns)))
+        for row in connection.execute(told).mappings().all():
+            here = [column for column in columns if row[column.name].startswith(VERSION)]
             try:
-                fresh = {name: sealer.seal(sealer.open(row[name], address), newer(address)) for name in sealed}
+                fresh = {
+                    column: _beside_new(sealer, row[column.name], row[column.type.beside], newer) for column in here
+                }
             except SealError:
                 shut += 1  # nobody could have sent it
                 continue
-            connection.execute(update(table).where(table.c.id == row["id"]).values(**fresh))
+            connection.execute(update(table).where(table.c.id == row["id"]).values(fresh))
     return shut
+
+
+def _beside_new(sealer: Sealer, sealed: str, name: str, newer: Callable[[str], str]) -> str:
+    return sealer.seal(sealer.open(sealed, name), newer(name))
+
+
+def _beside_names() -> dict[Table, list[Column[Any]]]:
+    """What opens only beside a column that is renamed, by table."""
+    found: dict[Table, list[Column[Any]]] = {}
+    for column in sealed():
+        if isinstance(column.table.c[column.type.beside].type, Named):
+            found.setdefault(column.table, []).append(column)
+    return found
