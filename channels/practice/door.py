@@ -109,7 +109,9 @@ def come_back() -> ResponseReturnValue:
     if len(known.practices) == 1:
         return _let_in(known, known.practices[0])
     token = new_token()
-    sealed = _sealer().seal(json.dumps([known.subject, known.shown_as, known.practices, known.id_token]), key_of(token))
+    sealed = member.sealer().seal(
+        json.dumps([known.subject, known.shown_as, known.practices, known.id_token]), key_of(token)
+    )
     _leave_slip(CHOOSING, token, sealed)
     return member.carry(token, redirect(url_for("door.choose"), 303))
 
@@ -150,7 +152,7 @@ def leave() -> ResponseReturnValue:
     if not id_token or not doorway().is_open:
         return member.carry("", away)
     token = new_token()
-    _leave_slip(LEFT, token, _sealer().seal(id_token, key_of(token)))
+    _leave_slip(LEFT, token, member.sealer().seal(id_token, key_of(token)))
     return member.carry(token, away)
 
 
@@ -189,7 +191,7 @@ def _let_in(known: Known, practice: tuple[str, str]) -> ResponseReturnValue:
 
 def _opened(sealed: str | None) -> Known | None:
     try:
-        held = json.loads(_sealer().open(sealed, key_of(member.carried()))) if sealed else None
+        held = json.loads(member.sealer().open(sealed, key_of(member.carried()))) if sealed else None
     except SealError:
         return None
     if held is None:
@@ -203,7 +205,7 @@ def _left() -> str:
     with services().conversation.database.transaction() as connection:
         sealed = practice_slips.take(connection, LEFT, member.carried(), services().clock())
     try:
-        return _sealer().open(sealed, key_of(member.carried())) if sealed else ""
+        return member.sealer().open(sealed, key_of(member.carried())) if sealed else ""
     except SealError:
         return ""
 
@@ -226,7 +228,3 @@ def _kept() -> dict[str, int]:
         "hours": int(AT_MOST.total_seconds() // 3600),
         "months": AUDIT.days // 30,
     }
-
-
-def _sealer() -> Sealer:
-    return Sealer(*services().settings.secret_keys)

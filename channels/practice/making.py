@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 
 from assistant.errors import SealError
 from assistant.inviting import STACK, Inviting
-from assistant.privacy.sealing import Sealer
 from assistant.storage import audit, practice_slips
 from assistant.storage.audit import Act
 from assistant.storage.invitations import Aim, Way
 from assistant.storage.practices import Member
 from channels.practice.choice import AIM, PHYSICIAN, choose
-from channels.practice.member import member
+from channels.practice.member import member, sealer
 from channels.services import services
 from channels.web.once import MESSAGE_ID, id_of
 from channels.web.typography import NO_BREAK
@@ -128,12 +127,12 @@ def _under(who: Member, name: str) -> str:
 
 def _sealed(who: Member, made: Made) -> str:
     told = {**asdict(made), "name": "", "expires_at": made.expires_at.isoformat()}
-    return Sealer(*services().settings.secret_keys).seal(json.dumps(told), who.practice)
+    return sealer().seal(json.dumps(told), who.practice)
 
 
 def _opened(who: Member, value: str) -> Made | None:
     try:
-        told = json.loads(Sealer(*services().settings.secret_keys).open(value, who.practice))
+        told = json.loads(sealer().open(value, who.practice))
     except SealError:  # the secret was changed since
         return None
     return Made(**{**told, "expires_at": datetime.fromisoformat(told["expires_at"])})

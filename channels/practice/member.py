@@ -58,7 +58,7 @@ def whoever() -> Member | None:
 def sign_in(member_id: str, response: Response, id_token: str = "") -> Response:
     """`response`, with a session begun for that member. Its token is new: one planted in the browser before is void."""
     now, token = services().clock(), new_token()
-    sealed = _sealer().seal(id_token, key_of(token)) if id_token else ""
+    sealed = sealer().seal(id_token, key_of(token)) if id_token else ""
     with services().conversation.database.transaction() as connection:
         practice_sessions.finish(connection, carried())
         found = practices.member(connection, member_id)
@@ -79,7 +79,7 @@ def sign_out() -> str:
             audit.note(connection, ended.member, "signed_out", now)
     g.practice_member = None
     try:
-        return _sealer().open(ended.id_token, ended.key) if ended is not None and ended.id_token else ""
+        return sealer().open(ended.id_token, ended.key) if ended is not None and ended.id_token else ""
     except SealError:
         return ""
 
@@ -94,5 +94,6 @@ def carry(token: str, response: Response) -> Response:
     return response
 
 
-def _sealer() -> Sealer:
+def sealer() -> Sealer:
+    """What seals, and opens, what a practice's pages keep for hours."""
     return Sealer(*services().settings.secret_keys)
