@@ -89,8 +89,9 @@ class Server:
 
     def signal(self, number: signal.Signals) -> None:
         """Send `number` to all its processes: SIGKILL is a machine that is unplugged, SIGSTOP a disk that hangs."""
-        lines = (self.data / "postmaster.pid").read_text().split() if self.data.exists() else []
-        first = int(lines[0]) if lines else 0
+        first = self._first
+        if not first:
+            return
         told = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout  # noqa: S607
         # The first one last: who lost it would end by itself.
         for process in (*map(int, told.split()), first):
@@ -102,8 +103,14 @@ class Server:
     @property
     def lives(self) -> bool:
         """Whether it is there: it ends by itself where it could not keep what it promised."""
-        lines = (self.data / "postmaster.pid").read_text().split() if (self.data / "postmaster.pid").exists() else []
-        return bool(lines) and Path(f"/proc/{lines[0]}").exists()
+        return self._first > 0 and Path(f"/proc/{self._first}").exists()
+
+    @property
+    def _first(self) -> int:
+        """The process that started the others; 0 when there is none."""
+        noted = self.data / "postmaster.pid"
+        lines = noted.read_text().split() if noted.exists() else []
+        return int(lines[0]) if lines else 0
 
     def shut_down(self) -> None:
         """End it as a restart does: transactions under way are undone, who is connected is told."""
