@@ -21,6 +21,7 @@ from benchmarks.faults.house import Fault, House, NotHereError
 from benchmarks.faults.ledger import Ledger, Row
 from benchmarks.faults.people import Writer
 from benchmarks.faults.post import OPEN, Post, post
+from tests.support.nearby_worker import be
 
 LIBRARIES, LIBRARY = Path("/usr/lib"), "*/faketime/libfaketimeMT.so.1"
 # Five minutes less than an hour: after a whole one away, a part of the activation begins again, as it is to.
@@ -45,10 +46,7 @@ class Clock:
     numbers: list[str]
 
     def jump(self, off: timedelta) -> None:
-        written = self.file.with_suffix(".new")
-        wrong = self.post.at() + off - datetime.now(timezone.utc)
-        written.write_text(f"{wrong.total_seconds():+.0f}")
-        written.replace(self.file)
+        be(self.file, (self.post.at() + off - datetime.now(timezone.utc)).total_seconds())
 
     def jumps(self, house: House, row: Row) -> None:
         """People are answered as ever; each reminder leaves once, though answers were lost while it was wrong."""

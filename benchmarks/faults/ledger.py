@@ -47,6 +47,14 @@ class Row:
     def came_to(self) -> str:
         return "not tried" if self.not_tried else "ok" if self.passed else "**wrong**"
 
+    @contextmanager
+    def faulted(self) -> Iterator[None]:
+        """What fails in the block is the fault's own, and stands in the row."""
+        try:
+            yield
+        except AssertionError as error:
+            self.wrong.append(f"the fault itself: {str(error)[-300:]}")
+
     def check(self, right: bool, otherwise: str) -> None:
         if not right:
             self.wrong.append(otherwise)
@@ -85,12 +93,10 @@ class Ledger:
 
 @contextmanager
 def told(ledger: Ledger, name: str, people: int) -> Iterator[Row]:
-    """The row of a fault that brings people of its own: what fails in the block, and how long it took, stand in it."""
+    """The row of a fault: what fails in the block, and how long it took, stand in it."""
     row, begun = Row(name, people), time.monotonic()
-    try:
+    with row.faulted():
         yield row
-    except AssertionError as error:
-        row.wrong.append(f"the fault itself: {str(error)[-300:]}")
     row.seconds = time.monotonic() - begun
     ledger.end(row)
 

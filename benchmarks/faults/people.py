@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.crowd import DANGER, STOP, Script, crowd
-from benchmarks.faults.house import House
-from benchmarks.faults.ledger import HONEST, Came, Ledger, Row
+from benchmarks.faults.house import Fault, House
+from benchmarks.faults.ledger import HONEST, Came, Ledger, Row, told
 from tests.support.carrier import Phone
 from tests.support.carrier.line import UnheardError
 from tests.support.proof import without_proof
@@ -150,34 +150,29 @@ def suffer(
     house: House,
     ledger: Ledger,
     name: str,
-    fault: Callable[[House, Row], None],
+    fault: Fault,
     *,
     people: int = 9,
     seed: int = 7,
     pace: float = 0.5,
 ) -> Row:
     """Let people write while `fault` happens, and compare each with who did the same on a good day."""
-    row, begun = Row(name, people), time.monotonic()
     scripts, twins, chance = writers(people, seed), Twins(house), random.Random(seed)
-    right = [twins.of(script) for script in scripts]
-    writing = [Writer(house, ledger, row, house.number()) for _ in scripts]
-    with ThreadPoolExecutor(people) as pool:
+    with told(ledger, name, people) as row, ThreadPoolExecutor(people) as pool:
+        right = [twins.of(script) for script in scripts]
+        writing = [Writer(house, ledger, row, house.number()) for _ in scripts]
         lives = [
             pool.submit(writer.live, script, lambda: chance.uniform(0.3, 1.0) * pace, twin)
             for writer, script, twin in zip(writing, scripts, right, strict=True)
         ]
-        try:
+        with row.faulted():
             fault(house, row)
-        except AssertionError as error:
-            row.wrong.append(f"the fault itself: {str(error)[-300:]}")
         for script, twin, life in zip(scripts, right, lives, strict=True):
             try:
                 _compare(script, life.result(), twin, row)
             except AssertionError as error:
                 row.lost += 1
                 row.wrong.append(str(error))
-    row.seconds = time.monotonic() - begun
-    ledger.end(row)
     return row
 
 

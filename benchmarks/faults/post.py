@@ -21,7 +21,7 @@ from benchmarks.faults.house import House
 from benchmarks.faults.ledger import Row
 from benchmarks.faults.provider import Provider
 from tests.support.carrier import Ledger, Served
-from tests.support.nearby_worker import later
+from tests.support.nearby_worker import be, later
 
 WITHIN = 120.0
 # Without a word to the provider, and nothing due: the worker looks every three seconds.
@@ -49,15 +49,10 @@ class Post:
 
     def go_to(self, instant: datetime) -> None:
         """Have it be `instant`. Only while nothing is under way: a request that takes an hour is another fault."""
-        self._say((instant - datetime.now(timezone.utc)).total_seconds())
+        be(self.ahead, (instant - datetime.now(timezone.utc)).total_seconds())
 
     def go_on(self, gone: timedelta) -> None:
         self.go_to(self.at() + gone)
-
-    def _say(self, seconds: float) -> None:
-        written = self.ahead.with_suffix(".new")
-        written.write_text(str(seconds))
-        written.replace(self.ahead)
 
     def put(self, number: str, key: str, body: str, *, old: timedelta = timedelta(0)) -> None:
         """Have `body` sent, as what was asked for on the telephone is, or an invitation, `old` by now."""

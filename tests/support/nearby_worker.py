@@ -22,6 +22,13 @@ def later(ahead: Path) -> datetime:
     return now() + timedelta(seconds=float(ahead.read_text()) if ahead.exists() else 0.0)
 
 
+def be(ahead: Path, seconds: float) -> None:
+    """Have it be so many seconds later for whoever looks in `ahead`, here or through libfaketime. At once, or not."""
+    written = ahead.with_suffix(".new")
+    written.write_text(f"{seconds:+f}")
+    written.replace(ahead)
+
+
 if __name__ == "__main__":
     url, ahead = sys.argv[1:]
     carrying.TwilioCarrier = partial(TwilioCarrier, api=url)  # type: ignore[assignment, misc]
