@@ -211,7 +211,8 @@ def _measure(bench: Bench, console: Console, *, quick: bool) -> Figures:
         if stage <= len(camille):
             title = f"turn {stage} of one conversation"
             figures.add(f"turn_{stage}", title, "ms", _around(stock, stage), _around(camille, stage))
-    figures.add(f"growth_{turns}", f"turn {turns}, beside a newcomer's", "times", *bench.beside(person, turns))
+    if not quick:
+        figures.add("growth", f"turn {turns}, beside a newcomer's", "times", *bench.beside(person, turns))
     return figures
 
 

@@ -65,8 +65,8 @@ class Figures:
             Aim("ten times less than stock at p99", f"{p99.ratio:.1f} times", p99.ratio >= 10),
             Aim("ready in a third of the stock time", f"{start.ratio:.1f} times", start.ratio >= 3),
         ]
-        if any(row.key == "growth_930" for row in self.rows):
-            growth = self["growth_930"].camille
+        if any(row.key == "growth" for row in self.rows):
+            growth = self["growth"].camille
             aims.append(Aim("flat from turn 1 to turn 900", f"{growth:.2f} times", growth <= NOISE))
         return aims
 

@@ -2,10 +2,9 @@
 
 Twelve digits: four at random, and eight of an HMAC-SHA-256 over the day and those four. Who holds the key can tell a
 genuine proof from an invented one (`camille proof`); nobody can tell from it who was erased. The key comes from
-SECRET_KEY: once that is changed, older proofs can be checked with the old one only, which is why it is put away and not
-thrown away. The one place that holds a proof is
-the reply that gave it, for as long as replies are kept, so that a retry by the provider is answered the same; it has no
-address of anybody.
+SECRET_KEY: once that is changed, older proofs can be checked with the old one only, which is why it is put away and
+not thrown away. The one place that holds a proof is the reply that gave it, for as long as replies are kept, so that a
+retry by the provider is answered the same; it has no address of anybody.
 """
 
 from __future__ import annotations
