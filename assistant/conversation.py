@@ -86,6 +86,7 @@ class Conversation:
         self._fresh = None if guide or lexicon or not settings.local else Fresh(settings.data, self._read)
         self._read(guide, lexicon)
         self.mind: AnyMind = mind or mind_of(settings, lambda: self.guide)
+        self._own_mind = mind is None
 
     @property
     def book(self) -> Book:
@@ -117,6 +118,13 @@ class Conversation:
                 self.watch(seen)
                 note(seen.told)
             return reply
+
+    def close(self) -> None:
+        """End what works behind: a STOP that waits is tried once more. A mind that was given is its giver's to end."""
+        self._unstored.close()
+        if self._own_mind:
+            self.mind.close()
+        self.database.close()
 
     def traced_by(self, tracing: Tracing) -> None:
         """From now on `tracing` is told where turns spend their time, here and where sentences are understood."""

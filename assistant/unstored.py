@@ -17,6 +17,7 @@ from assistant.turns import Turn
 log = logging.getLogger("camille")
 
 EVERY = 2.0  # seconds
+LAST = 5.0  # seconds: how long an ending process gives the last try
 MOST_KEPT = 10_000
 
 
@@ -26,7 +27,7 @@ class Unstored:
     def __init__(self, store: Callable[[Turn], object]) -> None:
         self._store = store
         self._kept: dict[tuple[str, str], Turn] = {}
-        self._lock, self._nothing = Lock(), Event()
+        self._lock, self._over = Lock(), Event()
         self._thread: Thread | None = None
 
     def keep(self, turn: Turn) -> None:
@@ -39,13 +40,21 @@ class Unstored:
                 self._thread = Thread(target=self._work, name="unstored", daemon=True)
                 self._thread.start()
 
+    def close(self) -> None:
+        """Try a last time, now, and end. What is kept afterwards is never tried."""
+        self._over.set()
+        with self._lock:
+            thread = self._thread
+        if thread:
+            thread.join(LAST)
+
     @property
     def waiting(self) -> int:
         return len(self._kept)
 
     def _work(self) -> None:
         while True:
-            self._nothing.wait(EVERY)
+            over = self._over.wait(EVERY)
             for name, turn in list(self._kept.items()):
                 try:
                     self._store(turn)
@@ -57,6 +66,6 @@ class Unstored:
                 with self._lock:
                     self._kept.pop(name, None)
             with self._lock:
-                if not self._kept:
+                if over or not self._kept:
                     self._thread = None
                     return

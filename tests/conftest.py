@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from assistant.training import is_stale
 def settings(tmp_path: Path) -> Settings:
     """Local settings with secrets of their own; nothing of the machine's environment."""
     return read_settings({"CAMILLE_VAR": str(tmp_path), "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
+
+
+@pytest.fixture(autouse=True)
+def no_stop_left_behind() -> Iterator[None]:
+    """A STOP that waits for a database of one test would be tried, and logged, in the middle of the next one."""
+    yield
+    assert [each.name for each in threading.enumerate() if each.name == "unstored"] == []
 
 
 @pytest.fixture
@@ -60,11 +68,11 @@ def talk(
     settings: Settings, database: Database, mind: Mind, guide: Guide, lexicon: Lexicon
 ) -> Iterator[Callable[[], Conversation]]:
     """Makes conversations over the test's database that share nothing but content: only the tables remember."""
-    opened: list[Database] = []
+    opened: list[Conversation] = []
 
     def make() -> Conversation:
-        opened.append(Database(settings.database_url))
-        return Conversation(settings, opened[-1], mind, guide=guide, lexicon=lexicon)
+        opened.append(Conversation(settings, Database(settings.database_url), mind, guide=guide, lexicon=lexicon))
+        return opened[-1]
 
     yield make
     for each in opened:

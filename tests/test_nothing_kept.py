@@ -270,6 +270,7 @@ def house(
     root.addHandler(log)
     conversation = Conversation(settings, database, spy, guide=guide, lexicon=lexicon)
     yield House(conversation, spy, log, lambda: "".join(capfd.readouterr()), settings.var / "camille.sqlite")
+    conversation.close()
     root.removeHandler(log)
     root.setLevel(before)
 

@@ -37,5 +37,4 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
                 conversation.mind.prepare()
         yield settings, conversation
     finally:
-        conversation.mind.close()
-        database.close()
+        conversation.close()

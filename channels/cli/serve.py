@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 from threading import Event, Thread
 
@@ -50,6 +51,7 @@ def serve() -> None:
 
 def _application(settings: Settings, console: Console) -> Flask:
     conversation = Conversation(settings, Database(settings.database_url))
+    atexit.register(conversation.close)
 
     def train() -> None:
         console.print("Les données ont changé : Camille apprend. La page attend avec vous.")

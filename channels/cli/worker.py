@@ -49,8 +49,7 @@ def worker() -> None:
         Console().print(f"Camille envoie ce qui attend, depuis {settings.sender.text}   (Ctrl-C pour arrêter)")
         work(queue_of(settings), courier_of(conversation, carrier), database)
     finally:
-        conversation.mind.close()
-        database.close()
+        conversation.close()
 
 
 class Signed(SignedSerializer):

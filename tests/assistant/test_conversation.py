@@ -66,9 +66,11 @@ def tiny(guide: Guide) -> TinyMind:
 @pytest.fixture
 def conversation(
     settings: Settings, database: Database, tiny: TinyMind, guide: Guide, lexicon: Lexicon
-) -> Conversation:
+) -> Iterator[Conversation]:
     mind: Any = tiny
-    return Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    made = Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    yield made
+    made.close()
 
 
 class Person:

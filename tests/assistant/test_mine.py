@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -50,9 +51,11 @@ class NoMind:
 
 
 @pytest.fixture
-def conversation(settings: Settings, database: Database, guide: Guide, lexicon: Lexicon) -> Conversation:
+def conversation(settings: Settings, database: Database, guide: Guide, lexicon: Lexicon) -> Iterator[Conversation]:
     mind: Any = NoMind()
-    return Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    made = Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    yield made
+    made.close()
 
 
 class Person:

@@ -112,6 +112,24 @@ class TestUnstored:
         assert _soon(lambda: kept.waiting == 0)
         assert sorted(tries[3:]) == ["a", "b"]
 
+    def test_an_end_tries_a_last_time_at_once(self) -> None:
+        tries: list[str] = []
+
+        def store(turn: Turn) -> None:
+            tries.append(turn.message_id)
+            raise AWAY
+
+        kept = Unstored(store)
+        kept.keep(self.turn("a"))
+        kept.close()
+        assert tries == ["a"]
+        assert [each for each in threading.enumerate() if each.name == "unstored"] == []
+
+    def test_an_end_where_nothing_waits_tries_nothing(self) -> None:
+        kept = Unstored(lambda _: pytest.fail("nothing was kept"))
+        kept.close()
+        assert kept.waiting == 0
+
 
 def _soon(true: Callable[[], bool]) -> bool:
     waited = threading.Event()

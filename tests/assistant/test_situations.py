@@ -170,7 +170,7 @@ def test_the_number_comes_from_the_settings(sid: str, told: bool, tmp_path: obje
     database.upgrade()
     conversation = Conversation(settings, database)
     reply = conversation.take(Turn("web-1", "web", "test", "1", NOW, text="je ne sais pas lire"))
-    database.close()
+    conversation.close()
     assert ("09 39 98 00 01" in reply.messages[-1].text) is told
 
 

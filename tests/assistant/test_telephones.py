@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -102,9 +103,11 @@ class Phone:
 
 
 @pytest.fixture
-def conversation(settings: Settings, database: Database, guide: Guide, lexicon: Lexicon) -> Conversation:
+def conversation(settings: Settings, database: Database, guide: Guide, lexicon: Lexicon) -> Iterator[Conversation]:
     mind: Any = Deaf(guide)
-    return Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    made = Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    yield made
+    made.close()
 
 
 @pytest.fixture

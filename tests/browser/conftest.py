@@ -81,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
-    database.close()
+    conversation.close()
 
 
 @pytest.fixture(scope="session")

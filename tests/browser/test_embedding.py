@@ -68,9 +68,9 @@ def town(tmp_path: Path) -> Iterator[Callable[..., Town]]:
             )
             database = Database(settings.database_url)
             database.upgrade()
-            until.callback(database.close)
             mind: Any = FewWords()
             conversation = Conversation(settings, database, mind)
+            until.callback(conversation.close)
             mind.guide = conversation.guide
             camille = until.enter_context(served(create_app(settings, conversation)))
             html = EXAMPLE.read_text(encoding="utf-8")

@@ -86,6 +86,21 @@ def test_a_stop_is_not_lost(face: Face, monkeypatch: pytest.MonkeyPatch) -> None
     assert wrote(face, "1", "SM3")[1].count("OUI") == 1
 
 
+def test_a_stop_that_waits_is_stored_when_the_process_ends(
+    face: Face, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(unstored, "EVERY", 600)
+    wrote(face, "Bonjour", "SM1")
+    with monkeypatch.context() as patched:
+        away(face, patched)
+        assert wrote(face, "STOP", "SM2") == (503, "")
+    face.close()
+    again = open_face(tmp_path / "var")
+    with again.conversation.database.transaction() as connection:
+        assert len(connection.execute(select(stopped.c.address)).all()) == 1
+    again.close()
+
+
 @pytest.mark.parametrize("number", [KNOWN, STRANGER])
 def test_what_to_do_in_danger_needs_no_database(face: Face, monkeypatch: pytest.MonkeyPatch, number: str) -> None:
     with monkeypatch.context() as patched:

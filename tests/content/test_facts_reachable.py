@@ -59,8 +59,9 @@ def conversation(
     settings = read_settings({"CAMILLE_VAR": folder, "SECRET_KEY": "k" * 40, "PSEUDONYM_PEPPER": "p" * 40})
     database = Database(settings.database_url)
     database.upgrade()
-    yield Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
-    database.close()
+    made = Conversation(settings, database, mind, guide=guide, lexicon=lexicon)
+    yield made
+    made.close()
 
 
 @pytest.mark.model

@@ -68,7 +68,7 @@ class Face:
         return client.post(path, data=dict(form), headers=given)
 
     def close(self) -> None:
-        self.conversation.database.close()
+        self.conversation.close()
 
 
 def open_face(var: Path, *, limited: bool = False, **changed: Any) -> Face:

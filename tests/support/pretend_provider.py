@@ -73,7 +73,7 @@ class Practice:
         return "\n".join(str(dict(row)) for table in tables for row in self.rows(table))
 
     def close(self) -> None:
-        self.conversation.database.close()
+        self.conversation.close()
 
 
 def open_practice(var: Path, psc: ProSanteConnect, **changed: Any) -> Practice:
