@@ -110,6 +110,7 @@ class TestUnstored:
         kept.keep(self.turn("a"))
         assert done.wait(5)
         assert _soon(lambda: kept.waiting == 0)
+        kept.close()
         assert sorted(tries[3:]) == ["a", "b"]
 
     def test_an_end_tries_a_last_time_at_once(self) -> None:
