@@ -40,7 +40,7 @@ load: train ## Measure many people at once, in one process and in all of them, o
 	$(RUN) python -m benchmarks.calls
 	$(RUN) python -m benchmarks.conversations --people 10000 --seed 7
 
-faults: setup ## Break everything in turn, and count what was lost, said twice, or said after STOP
+faults: train ## Break everything in turn, and count what was lost, said twice, or said after STOP
 	$(RUN) python -W ignore -m benchmarks.faults
 
 rehearse: setup ## A restore, a change of pepper, an erasure and a purge, each on a filled database

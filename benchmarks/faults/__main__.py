@@ -27,7 +27,7 @@ PLACED = {**disk.PLACED, **clock.PLACED}
 
 def main() -> int:
     reader = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    names = [*FAULTS, *PLACED, *outgoing.FAULTS, *understanding.MODES]
+    names = [*FAULTS, *PLACED, *outgoing.FAULTS, *understanding.WAYS]
     reader.add_argument("--only", action="append", choices=names, help="this fault alone; may be given several times")
     reader.add_argument("--people", type=int, default=12, help="how many write during each fault")
     reader.add_argument("--seed", type=int, default=7, help="the same seed is the same people")
@@ -54,8 +54,8 @@ def main() -> int:
 
 def tried(made: House, ledger: Ledger, name: str, people: int, seed: int) -> Row:
     """The row of one fault; one that this machine cannot bring about says why it was not tried."""
-    if name in understanding.MODES:
-        return understanding.broken(made, ledger, name, understanding.MODES[name], people=3)
+    if name in understanding.WAYS:
+        return understanding.broken(made, ledger, name, people=3)
     if name in outgoing.FAULTS:
         with told(ledger, name, people) as row:
             outgoing.FAULTS[name](made, ledger, row)

@@ -30,6 +30,6 @@ class Breaking:
         elif self.mode == "slow":
             time.sleep(10)
         told = b"" if self.mode != "rubbish" else RUBBISH[self.asked % len(RUBBISH)]
-        status = {"rubbish": "200 OK", "raising": "500 Broken", "away": "503 Away"}.get(self.mode, "200 OK")
+        status = {"rubbish": "200 OK", "away": "503 Away"}.get(self.mode, "200 OK")
         start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(told)))])
         return [told]
