@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.content.book import open_book
+from assistant.content.book import Book, open_book
 from assistant.guide import Guide
 from assistant.privacy.pseudonyms import national
 from assistant.settings import Settings
@@ -13,8 +13,13 @@ def open_guide(settings: Settings, *, rings: bool) -> Guide:
 
     Raises ContentError when a file of data/ is broken.
     """
+    return guide_over(open_book(settings.data), settings, rings=rings)
+
+
+def guide_over(book: Book, settings: Settings, *, rings: bool) -> Guide:
+    """The same over content that was read before."""
     return Guide(
-        open_book(settings.data),
+        book,
         settings.human_phone_number,
         national(settings.ring_at) if rings else "",
         settings.public_base_url,

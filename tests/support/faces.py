@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -11,10 +12,13 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from assistant.content.book import Book, open_book
 from assistant.conversation import Conversation
 from assistant.guide import Guide
+from assistant.guides import guide_over
 from assistant.journeys.progress import Progress
-from assistant.settings import Settings, read_settings
+from assistant.lexicon import Lexicon, open_lexicon
+from assistant.settings import ROOT, Settings, read_settings
 from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import Channel
@@ -41,6 +45,9 @@ class NoWords:
         self.heard.append(text)
         assert self.guide
         return self.guide.miss(place, channel)
+
+    def answers(self) -> bool:
+        return self.ready
 
     def parse(self, text: str) -> tuple[tuple[str, float], ...]:
         return ()
@@ -89,9 +96,21 @@ def open_face(var: Path, *, limited: bool = False, **changed: Any) -> Face:
     database = Database(settings.database_url)
     database.upgrade()
     mind: Any = NoWords()
-    conversation = Conversation(settings, database, mind)
+    guide = guide_over(_book(), settings, rings=settings.twilio)
+    conversation = Conversation(settings, database, mind, guide=guide, lexicon=_lexicon())
     mind.guide = conversation.guide
     return Face(create_app(settings, conversation, lambda: NOON, limited=limited), conversation, settings)
+
+
+@functools.lru_cache(maxsize=1)
+def _book() -> Book:
+    """Read once: it takes more time than all the rest of a test."""
+    return open_book(ROOT / "data")
+
+
+@functools.lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    return open_lexicon(ROOT / "data" / "lexicon")
 
 
 def sms_form(text: str, *, number: str = PERSON, sid: str = "SM" + "1" * 32, **more: str) -> dict[str, str]:
