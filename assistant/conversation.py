@@ -153,6 +153,7 @@ class Conversation:
             log.error("What broke could not be looked at: %s", type(error).__name__)
             return BROKEN if turn.channel == "sms" else self.sorry(turn.channel)
         if turn.channel == "sms" and (verdict.topic == STOP or (heard is not None and heard.act == "stop")):
+            self.reachable.drop(self._peppers.newest(turn.address))
             self._unstored.keep(turn)
             return BROKEN
         told = turn.channel != "sms" or (sure and self.reachable.has(self._peppers.newest(turn.address)))
@@ -161,8 +162,7 @@ class Conversation:
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
         with self._same_content():
-            with self.database.transaction() as connection:
-                person = persons.find(connection, address)
+            person = self._read_of(lambda connection: persons.find(connection, address))
             if person.said and person.progress.channel == channel:
                 anew = self._told_anew(person)
                 return replace(anew.reply, intent=person.said.intent) if anew else person.said
@@ -170,22 +170,25 @@ class Conversation:
 
     def resume_code(self, address: str, at: datetime) -> str | None:
         """Four digits that carry this person's place elsewhere; None when there is nothing to carry."""
-        with self.database.transaction() as connection:
+
+        def made(connection: Connection) -> str | None:
             person = persons.find(connection, address)
-            if not person.version:
-                return None
-            return self._whose.code(connection, person, at)
+            return self._whose.code(connection, person, at) if person.version else None
+
+        return self._read_of(made)
 
     def resume_link(self, address: str, at: datetime) -> str | None:
         """The letters of a link beside the code that was just given; None when there is nothing to carry."""
-        with self.database.transaction() as connection:
+
+        def made(connection: Connection) -> str | None:
             person = persons.find(connection, address)
             return self._whose.link(connection, person, at) if person.version else None
 
+        return self._read_of(made)
+
     def leads_somewhere(self, link: str, at: datetime) -> bool:
         """Whether a resume link is still good. Uses nothing up."""
-        with self.database.transaction() as connection:
-            return self._whose.leads_somewhere(connection, link, at)
+        return self._read_of(lambda connection: self._whose.leads_somewhere(connection, link, at))
 
     def follow(self, turn: Turn, link: str) -> bool:
         """Bring the place behind a resume link here, once; the same turn again is the same, and has no other effect.
@@ -200,19 +203,22 @@ class Conversation:
 
     def is_off(self, face: switches.Face) -> bool:
         """Whether those who run the service have switched `face` off."""
-        with self.database.transaction() as connection:
-            return switches.is_off(connection, face)
+        return self._read_of(lambda connection: switches.is_off(connection, face))
 
     def held(self, address: str) -> tuple[persons.Person, holdings.Held]:
         """Who is at `address`, and what is held of her. Stores nothing."""
-        with self.database.transaction() as connection:
+
+        def found(connection: Connection) -> tuple[persons.Person, holdings.Held]:
             person = persons.find(connection, address)
             return person, holdings.of(connection, person, address)
 
+        return self._read_of(found)
+
     def invitation(self, address: str, token: str, at: datetime) -> Invitation | None:
         """What the letters of an invitation's address lead to, while they are good for `address`. Uses nothing up."""
-        with self.database.transaction() as connection:
-            return self._host.look(connection, persons.find(connection, address), token, at)
+        return self._read_of(
+            lambda connection: self._host.look(connection, persons.find(connection, address), token, at)
+        )
 
     def come(self, turn: Turn, token: str, *, counted: bool) -> None:
         """Take up an invitation by its address, once; the same turn again is the same, and has no other effect.
@@ -263,21 +269,31 @@ class Conversation:
 
         A database that is away for a moment is waited for. What was stored although the answer was lost is found again.
         """
-        crossed = 0
+        crossed, wait = 0, self._outage.wait()
         while True:
             try:
-                done = work()
+                with self._outage.ask():
+                    done = work()
             except TurnConflictError:
                 crossed += 1
                 if crossed >= TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.01) * crossed)  # noqa: S311 - only to part those who collide
             except DBAPIError as error:
-                if not self._outage.waited(error):
+                if not wait.again(error):
                     raise
             else:
                 self._outage.over()
                 return done
+
+    def _read_of(self, work: Callable[[Connection], T]) -> T:
+        """What `work` finds in a transaction of its own; a database that is away for a moment is waited for."""
+
+        def once() -> T:
+            with self.database.transaction() as connection:
+                return work(connection)
+
+        return self._uncrossed(once)
 
     def _take_alone(self, turn: Turn) -> Reply:
         """A turn that nobody waits for any more. Raises what prevents it."""

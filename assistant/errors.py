@@ -33,6 +33,12 @@ class TurnConflictError(CamilleError):
     code = "concurrent"
 
 
+class DatabaseAwayError(CamilleError):
+    """The database has been away for a while, and somebody is looking whether it still is."""
+
+    code = "away"
+
+
 class SealError(CamilleError):
     """A sealed telephone number does not open; the message never holds it."""
 

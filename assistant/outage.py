@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from sqlalchemy.exc import DBAPIError
 
+from assistant.errors import DatabaseAwayError
 from assistant.storage.patience import passes
 
 # Seconds from the first failure of all: whoever comes later is not made to wait as long again.
 PATIENCE = 3.0
 PAUSES = (0.1, 0.4)
+# A frozen database costs whoever asks it four seconds. While it is away one at a time does; others wait this long for
+# what that one finds. Every thread of the process would wait there, and nobody would hear a word.
+TURN_TO_ASK = 0.5
 
 
 class Outage:
@@ -24,19 +29,57 @@ class Outage:
     ) -> None:
         self._clock, self._sleep = clock, sleep
         self._since: float | None = None
-        self._lock = Lock()
+        self._lock, self._asking = Lock(), Lock()
 
-    def waited(self, error: DBAPIError) -> bool:
-        """Whether it is worth trying again, after a pause that this makes."""
-        with self._lock:
-            if self._since is None:
-                self._since = self._clock()
-            since = self._since
-        if not passes(error) or self._clock() - since > PATIENCE:
-            return False
-        self._sleep(random.uniform(*PAUSES))  # noqa: S311 - only to part those who try together
-        return True
+    def wait(self) -> Wait:
+        """How long one turn waits: as long as the outage lasts, and no longer than `PATIENCE` of its own."""
+        return Wait(self)
+
+    @contextmanager
+    def ask(self) -> Iterator[None]:
+        """A block that asks the database. Raises DatabaseAwayError when somebody else is asking one that is away."""
+        if not self._long():
+            yield
+            return
+        if not self._asking.acquire(timeout=TURN_TO_ASK):
+            raise DatabaseAwayError("the database has been away for some seconds")
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     def over(self) -> None:
         """The database answered."""
         self._since = None
+
+    def begun(self) -> float:
+        """The moment of the first failure since it answered last: now, when this is the first."""
+        with self._lock:
+            if self._since is None:
+                self._since = self._clock()
+            return self._since
+
+    def _long(self) -> bool:
+        since = self._since
+        return since is not None and self._clock() - since > PATIENCE
+
+    def pause(self, since: float) -> bool:
+        """Sleep a little, unless it has been too long since `since`."""
+        if self._clock() - since > PATIENCE:
+            return False
+        self._sleep(random.uniform(*PAUSES))  # noqa: S311 - only to part those who try together
+        return True
+
+
+class Wait:
+    """What one turn has waited. Others may be answered meanwhile: the outage is over for them, not for it."""
+
+    def __init__(self, outage: Outage) -> None:
+        self._outage = outage
+        self._since: float | None = None
+
+    def again(self, error: DBAPIError) -> bool:
+        """Whether it is worth trying again, after a pause that this makes."""
+        begun = self._outage.begun()
+        self._since = begun if self._since is None else min(begun, self._since)
+        return passes(error) and self._outage.pause(self._since)

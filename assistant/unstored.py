@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import PepperError
+from assistant.errors import DatabaseAwayError, PepperError
 from assistant.turns import Turn
 
 log = logging.getLogger("camille")
@@ -60,7 +60,7 @@ class Unstored:
                     self._store(turn)
                 except Exception as error:
                     log.error("A STOP could not be stored yet: %s", type(error).__name__)
-                    if isinstance(error, (SQLAlchemyError, PepperError)):
+                    if isinstance(error, (SQLAlchemyError, DatabaseAwayError, PepperError)):
                         break  # the others could not either
                     continue  # of this one alone: it must not keep the others
                 with self._lock:

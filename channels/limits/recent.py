@@ -41,6 +41,7 @@ class Recent:
         self._lock = threading.Lock()
         self._rows: dict[str, tuple[str, str, int, float]] = {}
         self._calls: dict[str, dict[str, float]] = {}
+        self._owed: dict[str, None] = {}
 
     @property
     def dependable(self) -> bool:
@@ -99,13 +100,29 @@ class Recent:
 
     def keep(self, address: str) -> None:
         """What assistant/reachable.py keeps, for all processes. When Redis is away, nobody is known."""
+        with self._lock:
+            self._owed.pop(address, None)
         self._asked(lambda redis: redis.setex(f"camille:open:{address}", int(REACHABLE), "1"))
 
     def drop(self, address: str) -> None:
-        self._asked(lambda redis: redis.delete(f"camille:open:{address}"))
+        """Redis may not hear it now, and still know her when it is back: it is told again before it is asked."""
+        with self._lock:
+            self._owed[address] = None
+            _trim(self._owed)
+        self._drop_owed()
+
+    def _drop_owed(self) -> None:
+        with self._lock:
+            owed = tuple(self._owed)
+        names = [f"camille:open:{address}" for address in owed]
+        if names and self._asked(lambda redis: redis.delete(*names)) is not None:
+            with self._lock:
+                for address in owed:
+                    self._owed.pop(address, None)
 
     def has(self, address: str) -> bool:
-        return bool(self._asked(lambda redis: redis.exists(f"camille:open:{address}")))
+        self._drop_owed()
+        return address not in self._owed and bool(self._asked(lambda redis: redis.exists(f"camille:open:{address}")))
 
     def _in_a_row_here(self, who: str, what: str, event: str) -> int:
         now = self._clock()

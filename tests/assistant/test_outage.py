@@ -13,12 +13,18 @@ from psycopg2 import errors
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from assistant import unstored
+from assistant.conversation import Conversation
+from assistant.errors import DatabaseAwayError
 from assistant.outage import PATIENCE, Outage
 from assistant.reachable import ReachableHere
+from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.turns import Turn
 from assistant.unstored import Unstored
+from tests.support.faces import NOON, NoWords
 
 AWAY = OperationalError("SELECT", {}, psycopg2.OperationalError("server closed the connection"))
+LOCKED = OperationalError("UPDATE", {}, errors.LockNotAvailable())
 
 
 class Time:
@@ -38,20 +44,46 @@ class TestOutage:
     def test_it_is_waited_for_and_then_no_more(self) -> None:
         time = Time()
         outage, tries = Outage(time, time.sleep), 0
-        while outage.waited(AWAY):
+        wait = outage.wait()
+        while wait.again(AWAY):
             tries += 1
         assert tries > 5
         assert PATIENCE < time.at - 100 < PATIENCE + 1
         # Whoever comes later waits for nothing.
-        assert not outage.waited(AWAY)
+        assert not outage.wait().again(AWAY)
 
     def test_the_next_one_is_waited_for_again(self) -> None:
         time = Time()
         outage = Outage(time, time.sleep)
-        while outage.waited(AWAY):
+        wait = outage.wait()
+        while wait.again(AWAY):
             pass
         outage.over()
-        assert outage.waited(AWAY)
+        assert outage.wait().again(AWAY)
+
+    def test_a_turn_has_an_end_though_others_are_answered(self) -> None:
+        """A lock that only one of them needs: the outage is over again and again, and not for that one."""
+        time = Time()
+        outage = Outage(time, time.sleep)
+        wait = outage.wait()
+        while wait.again(LOCKED):
+            time.at += 2.0
+            outage.over()
+            assert time.at - 100 < 10
+
+    def test_while_it_is_away_one_at_a_time_asks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assistant.outage.TURN_TO_ASK", 0.01)
+        time = Time()
+        outage = Outage(time, time.sleep)
+        with outage.ask(), outage.ask():
+            outage.begun()
+        time.at += PATIENCE + 1
+        with outage.ask(), pytest.raises(DatabaseAwayError), outage.ask():
+            pytest.fail("two asked")
+        with outage.ask():
+            outage.over()
+        with outage.ask(), outage.ask():
+            assert outage.begun() == time.at
 
     @pytest.mark.parametrize(
         "error",
@@ -62,7 +94,39 @@ class TestOutage:
         ],
     )
     def test_what_stays_wrong_is_not_waited_for(self, error: Any) -> None:
-        assert not Outage(sleep=lambda _: pytest.fail("it waited")).waited(error)
+        assert not Outage(sleep=lambda _: pytest.fail("it waited")).wait().again(error)
+
+
+class TestReading:
+    """The page is looked at, a code is asked for: what is not a turn waits as one does."""
+
+    def test_what_is_away_for_a_moment_is_waited_for(
+        self, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mind: Any = NoWords()
+        conversation = Conversation(settings, database, mind)
+        mind.guide = conversation.guide
+        whole, left = database.transaction, [2]
+
+        def sometimes(**given: Any) -> Any:
+            if left[0]:
+                left[0] -= 1
+                raise AWAY
+            return whole(**given)
+
+        monkeypatch.setattr(database, "transaction", sometimes)
+        for look in (
+            lambda: conversation.look_again("p1_a", "web").messages,
+            lambda: not conversation.is_off("web"),
+            lambda: conversation.resume_code("p1_a", NOON) is None,
+            lambda: conversation.resume_link("p1_a", NOON) is None,
+            lambda: not conversation.leads_somewhere("x" * 22, NOON),
+            lambda: conversation.held("p1_a"),
+            lambda: conversation.invitation("p1_a", "x" * 22, NOON) is None,
+        ):
+            left[0] = 2
+            assert look()
+            assert left[0] == 0
 
 
 class TestReachable:

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from assistant import unstored
+from assistant.privacy.pseudonyms import pseudonym
 from assistant.storage.schema import stopped
+from channels.limits.recent import Recent
 from tests.channels.visitor import Visitor
 from tests.support.faces import Face, call_form, open_face, sms_form
 from tests.support.redis_server import redis_server
@@ -63,6 +65,32 @@ def test_nothing_is_said_to_who_said_stop(face: Face, monkeypatch: pytest.Monkey
     with monkeypatch.context() as patched:
         away(face, patched)
         assert wrote(face, "Bonjour", "SM3") == (503, "")
+
+
+def test_nothing_is_said_to_who_says_stop_meanwhile(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote(face, "Bonjour", "SM1")
+    with monkeypatch.context() as patched:
+        away(face, patched)
+        assert wrote(face, "STOP", "SM2") == (503, "")
+        assert wrote(face, "merci", "SM3") == (503, "")
+
+
+def test_a_stop_that_redis_did_not_hear_is_told_to_it_again(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote(face, "Bonjour", "SM1")
+    with monkeypatch.context() as patched:
+        away(face, patched)
+        if isinstance(face.conversation.reachable, Recent):
+            monkeypatch.setattr(face.conversation.reachable, "_away_until", time.monotonic() + 0.5)
+        assert wrote(face, "STOP", "SM2") == (503, "")
+        time.sleep(0.6)
+        assert wrote(face, "merci", "SM3") == (503, "")
+    if face.settings.redis_url:
+        address = pseudonym("phone", KNOWN, face.settings.pseudonym_pepper)
+        another, end = Recent(face.settings.redis_url), time.monotonic() + 30
+        while another.has(address):
+            assert time.monotonic() < end, "another process would still write to her"
+            assert not face.conversation.reachable.has(address)
+            time.sleep(0.2)
 
 
 def test_a_stop_is_not_lost(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
