@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +64,13 @@ class RasaAgent:
         """One turn of a conversation that stands at `place`. `text` is masked and does not start with "/"."""
         return self._await(self._take(text, place, channel))
 
+    def answers(self, within: float) -> bool:
+        """Whether the loop gets to something new within so many seconds: a sentence may hold it for ever."""
+        try:
+            return self._await(asyncio.sleep(0, True), within)
+        except TookTooLong:
+            return False
+
     def close(self) -> None:
         """Stop the loop. The agent cannot be used afterwards."""
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -100,7 +108,11 @@ class RasaAgent:
 
     def _await(self, work: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(timeout=patience)
+        try:
+            return future.result(timeout=patience)
+        except TookTooLong:
+            future.cancel()  # nobody waits for it any more
+            raise
 
 
 class _PassingTrackers(TrackerStore):

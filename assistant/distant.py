@@ -14,6 +14,8 @@ from typing import Any, NoReturn, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from assistant.errors import ModelError
@@ -28,11 +30,32 @@ T = TypeVar("T")
 # Seconds. A caller thinks the line is dead after a few of silence; to reach a machine nearby takes none of them.
 CONNECT, ANSWER = 0.5, 4.0
 EVERY = 2.0
+
+
+class Again(Retry):
+    """Asks again, but never what took too long: it would take as long again, and somebody waits."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        *rest: Any,
+        **named: Any,
+    ) -> Again:
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, *rest, **named)
+
+
 # A service that restarts behind its balancer refuses one of these; another one answers the next.
-AGAIN = Retry(
+AGAIN = Again(
     total=3, connect=3, read=1, status=3, backoff_factor=0.1, status_forcelist=(502, 503, 504), allowed_methods=None
 )
 CONNECTIONS = 32
+# A service that starts with this process is ready by then. One that is not may be away for long: people go on without.
+SOON = 60.0
 # Connections lead to whom they were made to: made anew, they reach whoever joined since.
 KEPT = 10.0
 
@@ -42,7 +65,8 @@ class DistantMind:
 
     def __init__(self, url: str, key: str) -> None:
         self._url, self._key = url, key
-        self._session, self._since = self._connections(), monotonic()
+        self._born = self._since = monotonic()
+        self._session = self._connections()
         self._looking: threading.Thread | None = None
         self._closed = threading.Event()
         self._met = threading.Event()
@@ -128,5 +152,6 @@ class DistantMind:
     def _lost(self, why: str) -> NoReturn:
         if self.ready:
             log.error("The understanding service does not answer: %s", why)
-        self.state = "loading" if self._met.is_set() else "waiting"
+        expected = not self._met.is_set() and monotonic() - self._born < SOON
+        self.state = "waiting" if expected else "away"
         raise ModelError(f"UNDERSTANDING_URL : le service qui comprend les phrases ne répond pas ({why}).")

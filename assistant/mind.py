@@ -17,7 +17,8 @@ from assistant.turns import Channel
 if TYPE_CHECKING:
     from assistant.agent import RasaAgent
 
-State = Literal["waiting", "training", "loading", "ready", "failed"]
+State = Literal["waiting", "training", "loading", "ready", "failed", "away"]
+STUCK = 1.0  # seconds in which a sentence, which takes some milliseconds, should be over
 Ranking = tuple[tuple[str, float], ...]
 
 
@@ -69,6 +70,10 @@ class Mind:
     def parse(self, text: str) -> Ranking:
         """What `text` may mean, without a conversation. Raises ModelError when not ready."""
         return self._ready().parse(text)
+
+    def answers(self) -> bool:
+        """Whether a sentence would be understood now. Takes a second at most."""
+        return self._agent is not None and self._agent.answers(STUCK)
 
     def close(self) -> None:
         if self._agent:

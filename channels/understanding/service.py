@@ -39,8 +39,9 @@ def create_service(mind: Mind, key: str, collector: Collector | None = None) -> 
 
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
-        """200 once sentences are understood; 503 and how far it is before."""
-        return jsonify(ready=mind.ready, state=mind.state), 200 if mind.ready else 503
+        """200 while sentences are understood; 503 and how far it is before, or when one holds all the others."""
+        ready = mind.answers()
+        return jsonify(ready=ready, state=mind.state), 200 if ready else 503
 
     @app.post("/understand")
     def understand() -> ResponseReturnValue:

@@ -82,7 +82,7 @@ def page() -> ResponseReturnValue:
         said = session[ERASED]
         visit.leave()
         return render_template("web/erased.html", said=said)
-    if not conversation.mind.ready:
+    if _getting_ready():
         return _preparing(refresh=True)
     here = visit.enter()
     reply = conversation.look_again(here, "web")
@@ -131,7 +131,7 @@ def give_opinion() -> ResponseReturnValue:
 @web.get("/attente")
 def waiting() -> ResponseReturnValue:
     """The same waiting page, without the automatic refresh (WCAG 2.2.1: it can be turned off)."""
-    if services().conversation.mind.ready:
+    if not _getting_ready():
         return redirect(url_for("web.page"), 303)
     return _preparing(refresh=False)
 
@@ -219,6 +219,12 @@ def mentions() -> ResponseReturnValue:
 def _forget_code() -> None:
     for name in (CODE, LINK, CODE_UNTIL):
         session.pop(name, None)
+
+
+def _getting_ready() -> bool:
+    """Whether it is worth waiting until sentences are understood. While a service is away, buttons lead on."""
+    mind = services().conversation.mind
+    return not mind.ready and mind.state != "away"
 
 
 def _preparing(refresh: bool) -> ResponseReturnValue:

@@ -126,6 +126,44 @@ class TestAsking:
 
 
 class TestAway:
+    def test_what_takes_too_long_is_not_asked_again(
+        self, served: Served, distant: DistantMind, words: NoWords, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("assistant.distant.ANSWER", 0.2)
+        asked: list[str] = []
+
+        def slow(text: str, place: Progress, channel: Channel) -> Outcome:
+            asked.append(text)
+            threading.Event().wait(1)
+            raise ModelError("too late")
+
+        words.take = slow  # type: ignore[method-assign]  # a mind that takes its time
+        distant.prepare()
+        with pytest.raises(ModelError, match="ReadTimeout"):
+            distant.take("qwxz", Progress(), "web")
+        assert asked == ["qwxz"]
+        assert distant.state == "away"
+
+    def test_one_that_was_never_there_is_waited_for_and_then_no_more(
+        self, served: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        served.down()
+        mind = DistantMind(served.url, KEY)
+        for soon, state in ((60.0, "waiting"), (0.0, "away")):
+            monkeypatch.setattr("assistant.distant.SOON", soon)
+            with pytest.raises(ModelError):
+                mind.prepare()
+            assert mind.state == state
+        mind.close()
+        served.up()
+
+    def test_one_that_is_held_by_a_sentence_is_not_ready(
+        self, served: Served, words: NoWords, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert requests.get(served.url + "/readyz", timeout=5).status_code == 200
+        monkeypatch.setattr(words, "answers", lambda: False)
+        assert requests.get(served.url + "/readyz", timeout=5).status_code == 503
+
     def test_nobody_there_is_told_to_the_operator(self, served: Served) -> None:
         served.down()
         mind = DistantMind(served.url, KEY)
@@ -168,6 +206,17 @@ class TestAway:
 
 def test_without_an_address_it_is_understood_here(settings: Settings, guide: Guide) -> None:
     assert isinstance(mind_of(settings, lambda: guide), Mind)
+
+
+def test_a_sentence_that_holds_the_others_is_noticed(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.mind.STUCK", 0.2)
+    agent, over = mind._agent, threading.Event()
+    assert agent
+    assert mind.answers()
+    agent._loop.call_soon_threadsafe(over.wait, 10)
+    assert not mind.answers()
+    over.set()
+    assert _soon(mind.answers)
 
 
 def test_a_trained_model_there_says_what_it_says_here(mind: Mind) -> None:

@@ -479,6 +479,21 @@ def test_preparing_answers_at_once_then_lets_in(face: Face, monkeypatch: pytest.
     assert visitor.look().title == "Bienvenue – Camille"
 
 
+def test_without_the_service_that_understands_buttons_lead_on(
+    face: Face, on_step: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = on_step.said
+    monkeypatch.setattr(face.conversation.mind, "ready", False)
+    monkeypatch.setattr(face.conversation.mind, "state", "away")
+    assert on_step.press(on_step.choices[0]).status == 200
+    assert on_step.said not in ("", step)
+    assert on_step.title != "Camille se prépare – Camille"
+    on_step.write("pourquoi faut-il faire tout cela")
+    assert "je ne lis pas les phrases" in on_step.text
+    newcomer = Visitor(face.app.test_client()).look("/attente")
+    assert newcomer.title == "Bienvenue – Camille"
+
+
 def test_a_start_that_failed_is_told_calmly(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(face.conversation.mind, "ready", False)
     monkeypatch.setattr(face.conversation.mind, "state", "failed")

@@ -130,8 +130,13 @@ def test_a_face_that_goes_is_missed_by_nobody(deployment: Deployment, visitor: V
 def test_without_a_mind_keys_still_lead_on(deployment: Deployment, visitor: Visitor) -> None:
     for number, _ in enumerate(deployment.minds):
         deployment.end(f"assistant-{number}", signal.SIGKILL)
+    for _, _ in enumerate(deployment.faces):  # both have to notice
+        visitor.write("pourquoi faut-il faire tout cela")
+    before = visitor.said
     visitor.press(visitor.choices[0])
     assert visitor.status == 200
+    assert visitor.said not in ("", before)
+    assert "se prépare" not in visitor.title
     for number, mind in enumerate(deployment.minds):
         deployment.start(f"assistant-{number}", "assistant", UNDERSTANDING_BIND=f"127.0.0.1:{mind}")
         deployment.wait(f"assistant-{number}", f"http://127.0.0.1:{mind}/readyz")
