@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ from assistant.mind import Mind
 from assistant.settings import ROOT, Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is to be there (CI sets NOTHING_SKIPPED), what is not installed is a failure, not a skip."""
+    report = yield
+    if os.environ.get("NOTHING_SKIPPED") and report.skipped and "installed" in str(report.longrepr):
+        report.outcome, report.longrepr = "failed", f"NOTHING_SKIPPED: {report.longrepr}"
+    return report
 
 
 @pytest.fixture
