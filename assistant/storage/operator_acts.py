@@ -1,4 +1,7 @@
-"""The journal of those who run the service: which of them did what, and when. Kept twelve months."""
+"""The journal of those who run the service: which of them did what, and when. Kept twelve months.
+
+What the service does by itself for them is noted here too, and is not among what they did.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from assistant.storage.schema import operator_acts
@@ -22,10 +25,13 @@ Act = Literal[
     "switched_on",
     "filed",
     "set_aside",
+    "purged",
 ]
 ACTS = frozenset(get_args(Act))
 # Whoever works on the machine itself: no name of ours proves who that is.
 COMMAND_LINE = ""
+# No operator's: theirs end in letters of our own (operators.py).
+SERVICE = "camille"
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,15 @@ def note(connection: Connection, operator: str, act: Act, at: datetime, about: s
 
 
 def read(connection: Connection, most: int) -> list[Entry]:
-    """The latest lines, the newest first."""
+    """The latest lines, the newest first, of what persons did."""
     table = operator_acts.c
-    query = select(operator_acts).order_by(table.at.desc(), table.id.desc()).limit(most)
+    theirs = select(operator_acts).where(table.operator != SERVICE)
+    query = theirs.order_by(table.at.desc(), table.id.desc()).limit(most)
     return [Entry(row.at, row.operator, row.act, row.about) for row in connection.execute(query)]
+
+
+def last(connection: Connection, act: Act) -> datetime | None:
+    """When `act` was done last, by whomever; None when it never was, or not within twelve months."""
+    query = select(func.max(operator_acts.c.at)).where(operator_acts.c.act == act)
+    found: datetime | None = connection.execute(query).scalar()
+    return found

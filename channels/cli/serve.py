@@ -22,6 +22,7 @@ from assistant.training import is_stale
 from channels.app import create_app
 from channels.cli.carrying import carry, courier_of
 from channels.cli.gunicorn_service import GunicornService
+from channels.cli.purging import purge_nightly
 from channels.cli.train import train_with_progress
 from channels.cli.trying import open_trial
 from channels.providers.console import ConsoleCarrier
@@ -70,7 +71,9 @@ def _application(settings: Settings, console: Console) -> Flask:
 
     Thread(target=prepare, name="ready", daemon=True).start()
     if settings.local and not settings.twilio:
-        show_outgoing(conversation, console, Event())
+        stopped = Event()
+        show_outgoing(conversation, console, stopped)
+        purge_nightly(conversation.database, stopped)
     app = create_app(settings, conversation)
     open_trial(app, settings, console)
     return app

@@ -133,6 +133,21 @@ class TestActs:
         with pytest.raises(ValueError, match="no such act"):
             operator_acts.note(connection, "marie-2222", "looked", AT)  # type: ignore[arg-type]
 
+    def test_what_the_service_does_by_itself_is_not_among_them(self, connection: Connection) -> None:
+        operator_acts.note(connection, "marie-2222", "filed", AT, "cout")
+        operator_acts.note(connection, operator_acts.SERVICE, "purged", AT + SECOND)
+        assert [entry.act for entry in operator_acts.read(connection, 3)] == ["filed"]
+
+    def test_the_last_time_of_one_is_found(self, connection: Connection) -> None:
+        assert operator_acts.last(connection, "purged") is None
+        for number in (2, 1):
+            operator_acts.note(connection, operator_acts.SERVICE, "purged", AT + number * SECOND)
+        operator_acts.note(connection, "marie-2222", "filed", AT + 3 * SECOND)
+        assert operator_acts.last(connection, "purged") == AT + 2 * SECOND
+
+    def test_no_operator_has_the_name_of_the_service(self, connection: Connection) -> None:
+        assert operators.add(connection, operator_acts.SERVICE, "lecture", AT)[0] != operator_acts.SERVICE
+
     def test_kept_for_twelve_months(self, connection: Connection, rows: Rows) -> None:
         operator_acts.note(connection, "marie-2222", "filed", AT, "cout")
         purge(connection, AT + AUDIT)
