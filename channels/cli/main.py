@@ -66,7 +66,7 @@ def migrate(
 
 @app.command()
 def worker() -> None:
-    """Envoie ce qui attend de partir : SMS, rappels, appels. À lancer à côté du service."""
+    """Envoie ce qui attend de partir, et efface chaque nuit ce qui est trop vieux. À lancer à côté du service."""
     from channels.cli.worker import worker as run
 
     run()

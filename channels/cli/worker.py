@@ -1,102 +1,88 @@
 """`camille worker`: sends what waits to be sent, and purges once a day. Ctrl-C lets what is under way end.
 
-Huey keeps the time. What is to be sent is not in its queue but in the database (channels/outbox.py): when the queue is
-lost, nothing is.
+Huey keeps the time of what is sent, which is not in its queue but in the database (channels/outbox.py): when the queue
+is lost, nothing is. Where nothing can be sent, the purge is all that there is to do.
 """
 
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
-from typing import Any
+import signal
+from threading import Event
 
-from huey import RedisHuey, SqliteHuey, crontab  # type: ignore[import-untyped, unused-ignore]
-from huey.api import Huey  # type: ignore[import-untyped, unused-ignore]
+from huey import crontab  # type: ignore[import-untyped, unused-ignore]
 from huey.consumer import Consumer  # type: ignore[import-untyped, unused-ignore]
-from huey.serializer import SignedSerializer  # type: ignore[import-untyped, unused-ignore]
-from redis import ConnectionPool  # type: ignore[import-untyped, unused-ignore]
-from redis.exceptions import RedisError  # type: ignore[import-untyped, unused-ignore]
 from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.conversation import Conversation, now
-from assistant.errors import PepperError, SettingError
-from assistant.privacy.retention import purge_all
+from assistant.conversation import Conversation
+from assistant.errors import SettingError
 from assistant.settings import Settings, read_settings
 from assistant.storage.database import Database
 from channels.cli.carrying import carrier_of, carry, courier_of
+from channels.cli.purging import purge_nightly
+from channels.cli.task_queue import Tasks, queue_of
 from channels.operations import logs
 from channels.outbox import Courier
+from channels.providers.port import Carrier
 
 log = logging.getLogger("camille.outbox")
 
 # Huey starts periodic tasks once a minute: each then goes on until just before the next one.
 ROUND = 57.0  # seconds
-WAIT_FOR_THE_LAST = 30.0  # seconds: a lookup and a sending
-REDIS = 5.0  # seconds: it is asked to wait for one; a frozen one would be waited for without an end
+WAIT_FOR_THE_LAST = 30.0  # seconds: a lookup and a sending, or what the purge has begun
 
 
 def worker() -> None:
     """Work until Ctrl-C. Raises a CamilleError, in one plain sentence, for whatever prevents it."""
     logs.install()
-    settings = read_settings()
-    carrier = carrier_of(settings)
+    settings, console = read_settings(), Console()
+    carrier = _carrier(settings, console)
     database = Database(settings.database_url)
     database.upgrade()
     database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
+    stopped = Event()
+    purging = purge_nightly(database, stopped)
     try:
-        Console().print(f"Camille envoie ce qui attend, depuis {settings.sender.text}   (Ctrl-C pour arrêter)")
-        work(queue_of(settings), courier_of(conversation, carrier), database)
+        if carrier is None:
+            until_told(stopped)
+        else:
+            console.print(f"Camille envoie ce qui attend, depuis {settings.sender.text}   (Ctrl-C pour arrêter)")
+            work(queue_of(settings), courier_of(conversation, carrier))
     finally:
+        stopped.set()
+        purging.join(WAIT_FOR_THE_LAST)
         conversation.close()
 
 
-class Signed(SignedSerializer):
-    """Signs with the first of the secrets, and takes what any of them signed."""
-
-    def __init__(self, secret: str, *older: str) -> None:
-        super().__init__(secret=secret)
-        self._older = [SignedSerializer(secret=each) for each in older]
-
-    def _deserialize(self, data: bytes) -> Any:
-        for older in self._older:
-            with suppress(ValueError):
-                return older._deserialize(data)
-        return super()._deserialize(data)
-
-
-def queue_of(settings: Settings) -> Huey:
-    """A file on one machine; Redis, which several machines may share, when it is set. Signed: it holds pickles."""
-    signed = Signed(*settings.secret_keys)
-    if not settings.redis_url:
-        settings.var.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("camille", filename=str(settings.var / "huey.sqlite"), results=False, serializer=signed)
-    pool = ConnectionPool.from_url(settings.redis_url, socket_timeout=REDIS, socket_connect_timeout=REDIS)
-    queue = RedisHuey("camille", connection_pool=pool, results=False, serializer=signed)
+def _carrier(settings: Settings, console: Console) -> Carrier | None:
+    """None, and a sentence, where nothing can leave: a page alone keeps its promise to forget all the same."""
     try:
-        queue.storage.conn.ping()
-    except RedisError as error:
-        raise SettingError(f"REDIS_URL : Redis ne répond pas ({type(error).__name__}).") from error
-    return queue
+        return carrier_of(settings)
+    except SettingError as error:
+        console.print(
+            f"Camille efface chaque nuit ce qui est trop vieux. Pour le reste, {error}   (Ctrl-C pour arrêter)"
+        )
+        log.warning("Nothing can be sent: this worker purges, and does nothing else.")
+        return None
 
 
-def work(queue: Huey, courier: Courier, database: Database) -> None:
+def until_told(stopped: Event) -> None:
+    """Wait for the signals that end huey's consumer too."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: stopped.set())
+    stopped.wait()
+
+
+def work(queue: Tasks, courier: Courier) -> None:
     """Consume `queue` until a signal."""
-    # One thread sends; the other is there for the purge, and for the minute that begins while one ends.
+    # One thread sends; the other is there for the minute that begins while one ends.
     consumer = Consumer(queue, workers=2, worker_type="thread", scheduler_interval=1)
 
     def send() -> None:
         carry(courier, consumer.stop_flag, ROUND)
 
-    def sweep() -> None:
-        try:
-            purge_all(database, now())
-        except (SQLAlchemyError, PepperError) as error:
-            log.error("The purge did not happen: %s", type(error).__name__)
-
     queue.periodic_task(crontab(minute="*"), name="send")(send)
-    queue.periodic_task(crontab(hour="3", minute="30"), name="purge")(sweep)
     consumer.run()
     for _, thread in consumer.worker_threads:
         thread.join(WAIT_FOR_THE_LAST)

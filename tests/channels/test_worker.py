@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,23 +17,26 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 
 from assistant.conversation import Conversation, now
 from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.lexicon import Lexicon
+from assistant.privacy.purposes import TURN_TRACE
 from assistant.settings import ROOT, Settings
-from assistant.storage import outbox, tallies
+from assistant.storage import outbox, schema, tallies
 from assistant.storage.database import Database
 from channels.cli import carrying
 from channels.cli.carrying import carrier_of, carry
 from channels.cli.doctor import NOTE, examine
 from channels.cli.serve import show_outgoing
-from channels.cli.worker import queue_of
 from channels.providers.twilio import TwilioCarrier
 from tests.support.faces import NoWords
 from tests.support.outgoing import Outgoing, outgoing
+from tests.support.purged import purged
+from tests.support.redis_server import redis_server
 
 ACCOUNT = {"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "z" * 32}
 
@@ -52,12 +53,6 @@ class TestWhatIsMissing:
 
     def test_nothing_is_missing(self, settings: Settings) -> None:
         assert isinstance(carrier_of(replace(settings, **ACCOUNT, twilio_sender="38123")), TwilioCarrier)  # type: ignore[arg-type]
-
-    def test_a_redis_that_does_not_answer(self, settings: Settings) -> None:
-        with pytest.raises(SettingError) as refused:
-            queue_of(replace(settings, redis_url="redis://:hush@127.0.0.1:1/0"))
-        assert "REDIS_URL" in str(refused.value)
-        assert "hush" not in str(refused.value)
 
 
 class TestLoop:
@@ -87,31 +82,6 @@ class TestLoop:
         assert len(done) > 1
 
 
-@contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """A Redis server of the tests' own."""
-    binary = shutil.which("redis-server")
-    if not binary:
-        pytest.skip("redis-server is not installed here")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + 10
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 @pytest.fixture
 def out(database: Database) -> Iterator[Outgoing]:
     with outgoing(database) as found:
@@ -119,51 +89,86 @@ def out(database: Database) -> Iterator[Outgoing]:
         yield found
 
 
-@pytest.mark.parametrize("queue", ["file", "redis"])
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
-def test_a_whole_worker(out: Outgoing, settings: Settings, tmp_path: Path, queue: str, ends: signal.Signals) -> None:
-    """The real command, against the pretend Twilio: it sends, and ends cleanly when it is told to."""
-    for number in range(3):
-        out.put(f"Message {number}", address=f"p1_{number}")
+@contextmanager
+def working(out: Outgoing, settings: Settings, ahead: Path, **given: str) -> Iterator[subprocess.Popen[str]]:
+    """The real command, with the variables `given` beside the secrets, against the pretend Twilio."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "CAMILLE_VAR": str(settings.var),
         "SECRET_KEY": "k" * 40,
         "PSEUDONYM_PEPPER": "p" * 40,
-        "TWILIO_ACCOUNT_SID": ACCOUNT["twilio_account_sid"],
-        "TWILIO_AUTH_TOKEN": ACCOUNT["twilio_auth_token"],
-        "TWILIO_SENDER": "09 37 00 00 01",
+        **given,
     }
-    with redis(tmp_path) if queue == "redis" else _nothing() as url:
-        environment["REDIS_URL"] = url
-        command = [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "tests.support.nearby_worker",
-            out.url,
-            str(tmp_path / "ahead"),
-        ]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-        end = time.monotonic() + 90
-        while len(out.bodies()) < 3:
-            assert process.poll() is None, process.communicate()[1]
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        begun = time.monotonic()
-        process.send_signal(ends)
-        errors = process.communicate(timeout=40)[1]
-        assert time.monotonic() - begun < 15
+    command = [sys.executable, "-W", "ignore", "-m", "tests.support.nearby_worker", out.url, str(ahead)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(process: subprocess.Popen[str], done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 90
+    while not done():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> str:
+    """What it printed, once it has ended cleanly and soon."""
+    begun = time.monotonic()
+    process.send_signal(how)
+    said, errors = process.communicate(timeout=40)
+    assert time.monotonic() - begun < 15
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
+    return said
+
+
+ENDS = pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+
+
+@pytest.mark.parametrize("queue", ["file", "redis"])
+@ENDS
+def test_a_whole_worker(out: Outgoing, settings: Settings, tmp_path: Path, queue: str, ends: signal.Signals) -> None:
+    """It sends, purges besides, and ends cleanly when it is told to."""
+    for number in range(3):
+        out.put(f"Message {number}", address=f"p1_{number}")
+    account = {name.upper(): value for name, value in ACCOUNT.items()}
+    with ExitStack() as stack:
+        url = stack.enter_context(redis_server(tmp_path)).url if queue == "redis" else ""
+        given = {**account, "TWILIO_SENDER": "09 37 00 00 01", "REDIS_URL": url}
+        process = stack.enter_context(working(out, settings, tmp_path / "ahead", **given))
+        until(process, lambda: len(out.bodies()) == 3 and purged(out.database) is not None)
+        ended(process, ends)
     assert sorted(out.bodies()) == ["Message 0", "Message 1", "Message 2"]
     assert {row.state for row in out.rows("outbox")} == {"sent"}
 
 
-@contextmanager
-def _nothing() -> Iterator[str]:
-    yield ""
+@ENDS
+@pytest.mark.parametrize("given", [{}, ACCOUNT], ids=["no account", "no sender"])
+def test_without_anything_to_send_with_it_purges(
+    out: Outgoing, settings: Settings, tmp_path: Path, given: dict[str, str], ends: signal.Signals
+) -> None:
+    """A page alone promises as well that what is too old goes each night; there is nobody else to do it."""
+    an_old_trace(out)
+    account = {name.upper(): value for name, value in given.items()}
+    with working(out, settings, tmp_path / "ahead", **account) as process:
+        until(process, lambda: purged(out.database) is not None)
+        said = ended(process, ends)
+    assert "efface chaque nuit" in said
+    assert "il manque TWILIO_" in said
+    assert out.rows("events") == []
+
+
+def an_old_trace(out: Outgoing) -> None:
+    row = {"person": out.person(), "channel": "web", "intent": "cout", "step": "", "status": "none"}
+    with out.database.transaction() as connection:
+        connection.execute(insert(schema.events).values(**row, at=now() - TURN_TRACE - timedelta(days=1)))
 
 
 class TestDoctor:
