@@ -10,6 +10,7 @@ from flask import Flask, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from assistant.closing import CLOSED, HEARD_ALWAYS
+from channels.operations.metrics import face_is_closed
 from channels.services import services
 from channels.web import visit
 from channels.web.pages import ERASED
@@ -33,9 +34,11 @@ def shut(app: Flask) -> None:
 def _closed() -> ResponseReturnValue | None:
     conversation = services().conversation
     if request.endpoint in WAYS_ON and conversation.is_off("web") and not _answered():
+        face_is_closed()
         said = conversation.book.answers[CLOSED].say.web
         return render_template("web/closed.html", said=said), 503
     if request.blueprint in PRACTICE and request.endpoint not in STILL and conversation.is_off("practice"):
+        face_is_closed()
         return render_template("practice/closed.html"), 503
     return None
 

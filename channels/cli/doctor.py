@@ -15,8 +15,9 @@ from assistant.content.book import read_book
 from assistant.conversation import now
 from assistant.distant import DistantMind
 from assistant.errors import CamilleError, ModelError, SettingError
+from assistant.privacy.retention import LATE
 from assistant.settings import Settings, read_settings
-from assistant.storage import outbox, switches, tallies
+from assistant.storage import operator_acts, outbox, switches, tallies
 from assistant.storage.database import Database
 from assistant.training import is_stale
 
@@ -101,7 +102,7 @@ def _published(settings: Settings) -> tuple[str, str]:
 
 
 def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Where messages come from, whether they leave, and whether there are too many of them."""
+    """Where messages come from, whether they leave, whether there are too many; and whether what is old goes."""
     told = {
         "none": (NOTE, "Expéditeur : TWILIO_SENDER n'est pas réglé. Camille répond, mais n'écrit pas la première."),
         "short_code": (GOOD, f"Expéditeur : le numéro court {settings.sender.text}. On peut lui répondre."),
@@ -116,6 +117,7 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
             ratio, off = tallies.lately(connection, now()), switches.off(connection)
             budget = Budget.of(settings)
             used = budget.used(connection, now()) if budget else 0.0
+            purged = operator_acts.last(connection, "purged")
         database.close()
     except (CamilleError, SQLAlchemyError):
         return  # told above
@@ -126,6 +128,12 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
     else:
         minutes = round(waiting.total_seconds() / 60)
         yield NOTE, f"À envoyer : le plus ancien attend depuis {minutes} minutes. « camille worker » tourne-t-il ?"
+    if purged is None:
+        yield NOTE, "Effacement : pas encore fait. « camille worker » efface chaque nuit ce qui est trop vieux."
+    elif now() - purged > LATE:
+        yield NOTE, f"Effacement : rien depuis le {purged:%d/%m/%Y}. « camille worker » tourne-t-il ?"
+    else:
+        yield GOOD, f"Effacement : ce qui est trop vieux a été effacé le {purged:%d/%m/%Y}."
     if used >= 1:
         yield NOTE, "Budget des SMS : atteint ce mois-ci. Les invitations et les rappels par SMS ne partent plus."
     elif budget:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.budget import Budget
 from assistant.content.wording import CHANNELS
 from assistant.conversation import Clock, Conversation
-from assistant.storage import tallies
+from assistant.storage import operator_acts, tallies
 from assistant.watching import Seen
 from channels.limits.limits import limits
 from channels.operations.truth import look
@@ -23,6 +23,9 @@ from channels.operations.truth import look
 EXTENSION = "camille-metrics"
 # A topic that is none of the hundred: a move of the conversation, a phrase of our own.
 OTHER = "autre"
+# The status of an answer that says that its face is closed, which is as it should be: HTTP has 503 for both.
+CLOSED = "closed"
+UNAVAILABLE = 503
 # Seconds. A turn by number takes some ms, a sentence ten to thirty, a caller gives up after a few seconds.
 STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 TURNS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -65,19 +68,20 @@ class Metrics:
         self._limits.labels(name).inc()
 
     def answered(self, response: Response) -> Response:
-        """One HTTP answer, by face and by hundred of its status; an address that is none of ours has no face."""
+        """One HTTP answer, by face and by hundred of its status, or closed; what is no address of ours has no face."""
         face = request.blueprint if request.url_rule and request.blueprint else OTHER
-        self._answers.labels(face, f"{response.status_code // 100}xx").inc()
+        shut = "face_is_closed" in g and response.status_code == UNAVAILABLE
+        self._answers.labels(face, CLOSED if shut else f"{response.status_code // 100}xx").inc()
         return response
 
     def shared(self) -> Iterator[Metric]:
         """What the database and the parts tell, now."""
-        truth = look(self._conversation, self._clock(), dependable=limits().dependable)
+        dependable = limits().dependable
+        truth = look(self._conversation, self._clock(), dependable=dependable)
         up = GaugeMetricFamily("camille_up", "Whether it works: 1 or 0", labels=["part"])
         up.add_metric(["database"], float(truth.database))
         up.add_metric(["model"], float(truth.model == "ready"))
-        if truth.database:
-            up.add_metric(["queue"], float(truth.queue == "ok"))
+        up.add_metric(["redis"], float(dependable))  # 1 where none is used; how late the queue is, is told below
         yield up
         if not truth.database:
             return
@@ -92,6 +96,7 @@ class Metrics:
             with self._conversation.database.transaction() as connection:
                 today, ratio = tallies.told(connection, now), tallies.lately(connection, now)
                 used = budget.used(connection, now) if budget else 0.0
+                purged = operator_acts.last(connection, "purged")
         except SQLAlchemyError:
             return  # it went away since
         for tally in today:
@@ -99,6 +104,10 @@ class Metrics:
             carried["segments"].add_metric([tally.channel, tally.way], tally.segments)
         yield from carried.values()
         yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=ratio)
+        last = purged.timestamp() if purged else 0.0
+        yield GaugeMetricFamily(
+            "camille_last_purge_timestamp_seconds", "What was too old went; 0 for never", value=last
+        )
         yield GaugeMetricFamily("camille_sms_budget_used", "Part of the month's budget; 0 without one", value=used)
 
 
@@ -128,3 +137,8 @@ def metrics() -> Metrics:
     """Those of the application under way."""
     found: Metrics = current_app.extensions[EXTENSION]
     return found
+
+
+def face_is_closed() -> None:
+    """Say of the answer under way that it is no failure: its face was switched off, or never plugged in."""
+    g.face_is_closed = True

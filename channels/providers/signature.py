@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from twilio.request_validator import RequestValidator
 
 from assistant.settings import Settings
+from channels.operations.metrics import face_is_closed
 from channels.services import services
 
 HEADER = "X-Twilio-Signature"
@@ -20,6 +21,7 @@ def only_signed() -> ResponseReturnValue | None:
     """For `before_request`: 503 while Twilio is not configured, 403 without a right signature, None to go on."""
     settings = services().settings
     if not settings.twilio:
+        face_is_closed()
         return CLOSED, 503, {"Content-Type": "text/plain; charset=utf-8"}
     return None if is_signed(request, settings) else ("", 403)
 

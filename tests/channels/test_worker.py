@@ -25,6 +25,7 @@ from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.lexicon import Lexicon
 from assistant.privacy.purposes import TURN_TRACE
+from assistant.privacy.retention import purge_all
 from assistant.settings import ROOT, Settings
 from assistant.storage import outbox, schema, tallies
 from assistant.storage.database import Database
@@ -177,7 +178,7 @@ class TestDoctor:
         return {
             sentence: mark
             for mark, sentence in examine(settings)
-            if sentence.startswith(("Expéditeur", "À envoyer", "SMS sur"))
+            if sentence.startswith(("Expéditeur", "À envoyer", "Effacement", "SMS sur"))
         }
 
     @pytest.mark.parametrize(
@@ -198,6 +199,23 @@ class TestDoctor:
         (told,) = [sentence for sentence in self.said(settings) if sentence.startswith("À envoyer")]
         assert "31 minutes" in told
         assert self.said(settings)[told] == NOTE
+
+    @pytest.mark.parametrize(
+        ("ago", "told", "alarm"),
+        [
+            pytest.param(None, "pas encore fait", True, id="never"),
+            pytest.param(timedelta(hours=47), "effacé le", False, id="lately"),
+            pytest.param(timedelta(hours=49), "« camille worker » tourne-t-il ?", True, id="long ago"),
+        ],
+    )
+    def test_the_purge_is_watched(
+        self, settings: Settings, database: Database, ago: timedelta | None, told: str, alarm: bool
+    ) -> None:
+        if ago is not None:
+            purge_all(database, now() - ago)
+        (sentence,) = [sentence for sentence in self.said(settings) if sentence.startswith("Effacement")]
+        assert told in sentence
+        assert (self.said(settings)[sentence] == NOTE) is alarm
 
     @pytest.mark.parametrize(
         ("received", "sent", "told", "alarm"),

@@ -9,8 +9,10 @@ import promql_parser
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from assistant.braking import AN_HOUR
+from assistant.privacy.retention import LATE
 from assistant.settings import ROOT
 from tests.support.faces import BASE, Face, open_face, sms_form
 
@@ -27,18 +29,23 @@ def names() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """The labels of every series that /metrics shows after one message, one failure and one limit, by name."""
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
+    """Every series that /metrics shows after one message, one failure and one limit."""
     face: Face = open_face(tmp_path_factory.mktemp("var"), limited=True)
     for number in range(AN_HOUR + 2):
         face.post("/sms", sms_form(f"message {number}", sid=f"SM{number}"))
     face.app.test_client().get("/", base_url=BASE)
     text = face.app.test_client().get("/metrics", base_url=BASE).get_data(as_text=True)
     face.close()
+    return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+
+@pytest.fixture(scope="module")
+def shown(samples: list[Sample]) -> dict[str, set[str]]:
+    """Their labels, by name."""
     found: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            found.setdefault(sample.name, set()).update(sample.labels)
+    for sample in samples:
+        found.setdefault(sample.name, set()).update(sample.labels)
     return found
 
 
@@ -101,7 +108,20 @@ def test_a_wrong_expression_would_be_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "watched", ["outbox_age", "answers", "failures", "sent_for_one", "misunderst", "turn_seconds", "budget"]
+    "watched",
+    ["outbox_age", "last_purge", "answers", "failures", "sent_for_one", "misunderst", "turn_seconds", "budget"],
 )
 def test_what_must_be_watched_is(watched: str) -> None:
     assert any(watched in rule["expr"] for rule in RULES)
+
+
+def test_each_part_that_may_be_away_wakes_somebody(samples: list[Sample]) -> None:
+    """And no rule waits for a part that nothing tells of."""
+    told = {sample.labels["part"] for sample in samples if sample.name == "camille_up"}
+    watched = {part for rule in RULES for part in re.findall(r'camille_up\{part="(\w+)"\} == 0', rule["expr"])}
+    assert watched == told
+
+
+def test_a_purge_is_late_here_when_it_is_for_whoever_asks_on_the_command_line() -> None:
+    (rule,) = [rule for rule in RULES if "last_purge" in rule["expr"]]
+    assert rule["expr"].endswith(f"> {LATE.total_seconds():.0f}")

@@ -14,11 +14,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
 from assistant.errors import SettingError
+from assistant.privacy.retention import purge_all
 from assistant.settings import read_settings
+from assistant.storage import switches
 from channels.limits.limits import EXTENSION
 from channels.operations.metrics import OTHER
 from tests.channels.visitor import Visitor
-from tests.support.faces import BASE, Face, call_form, open_face, sms_form
+from tests.support.faces import BASE, NOON, Face, call_form, open_face, sms_form
+from tests.support.redis_server import redis_server
 
 TOKEN = "t" * 40
 PERSON = "+33639980041"
@@ -137,6 +140,49 @@ class TestWhatIsCounted:
         assert found["camille_answers_total", "face=codes", "status=4xx"] == 21
         assert found["camille_answers_total", f"face={OTHER}", "status=4xx"] == 1
 
+    def test_a_page_that_somebody_switched_off_is_no_failure(self, face: Face) -> None:
+        with face.conversation.database.transaction() as connection:
+            for one in ("web", "practice"):
+                switches.switch_off(connection, one, NOON)
+        client = face.app.test_client()
+        for path in ("/", "/reprise", "/medecin"):
+            assert client.get(path, base_url=BASE).status_code == 503
+        found = told(face)
+        assert found["camille_answers_total", "face=web", "status=closed"] == 2
+        assert found["camille_answers_total", "face=practice", "status=closed"] == 1
+        assert not [key for key in found if "status=5xx" in key]
+
+    @pytest.mark.parametrize("path", ["/sms", "/voice"])
+    def test_nor_is_a_line_that_nobody_plugged_in(self, tmp_path: Path, path: str) -> None:
+        face = open_face(tmp_path, metrics_token=TOKEN, twilio_account_sid="", twilio_auth_token="")
+        assert face.app.test_client().post(path, base_url=BASE).status_code == 503
+        assert told(face)["camille_answers_total", f"face={path[1:]}", "status=closed"] == 1
+        face.close()
+
+    def test_but_one_that_breaks_while_it_is_closed_is(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError
+
+        monkeypatch.setattr("channels.closing.render_template", broken)
+        with face.conversation.database.transaction() as connection:
+            switches.switch_off(connection, "web", NOON)
+        assert face.app.test_client().get("/", base_url=BASE).status_code == 500
+        assert told(face)["camille_answers_total", "face=web", "status=5xx"] == 1
+
+    def test_when_it_was_purged_last(self, face: Face) -> None:
+        assert told(face)["camille_last_purge_timestamp_seconds",] == 0, "never"
+        purge_all(face.conversation.database, NOON)
+        assert told(face)["camille_last_purge_timestamp_seconds",] == NOON.timestamp()
+
+    def test_a_redis_that_is_away(self, tmp_path: Path) -> None:
+        with redis_server(tmp_path) as redis:
+            face = open_face(tmp_path / "var", limited=True, redis_url=redis.url)
+            assert told(face)["camille_up", "part=redis"] == 1
+            redis.stop()
+            assert told(face)["camille_up", "part=redis"] == 0
+            assert told(face)["camille_up", "part=database"] == 1
+            face.close()
+
     def test_without_a_database_the_rest_is_told(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
         def gone() -> None:
             raise OperationalError("SELECT", {}, Exception("gone"))
@@ -145,6 +191,7 @@ class TestWhatIsCounted:
         found = told(face)
         assert found["camille_up", "part=database"] == 0
         assert found["camille_up", "part=model"] == 1
+        assert found["camille_up", "part=redis"] == 1
         assert ("camille_outbox_age_seconds",) not in found
 
 
