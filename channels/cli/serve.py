@@ -71,18 +71,20 @@ def _application(settings: Settings, console: Console) -> Flask:
 
     Thread(target=prepare, name="ready", daemon=True).start()
     if settings.local and not settings.twilio:
-        stopped = Event()
-        show_outgoing(conversation, console, stopped)
-        purge_nightly(conversation.database, stopped)
+        work_here(conversation, console, Event())
     app = create_app(settings, conversation)
     open_trial(app, settings, console)
     return app
 
 
-def show_outgoing(conversation: Conversation, console: Console, stopped: Event) -> None:
-    """Print what would be sent, until `stopped`: on one machine with nothing configured, one command is enough."""
+def work_here(conversation: Conversation, console: Console, stopped: Event) -> None:
+    """Do what `camille worker` does, until `stopped`, but print what would be sent.
+
+    On one machine with nothing configured, one command is enough.
+    """
     courier = courier_of(conversation, ConsoleCarrier(lambda line: console.print(line, markup=False)))
     Thread(target=carry, args=(courier, stopped), name="courier", daemon=True).start()
+    purge_nightly(conversation.database, stopped)
 
 
 def must_be_free(host: str, port: int) -> None:

@@ -32,7 +32,7 @@ from assistant.storage.database import Database
 from channels.cli import carrying
 from channels.cli.carrying import carrier_of, carry
 from channels.cli.doctor import NOTE, examine
-from channels.cli.serve import show_outgoing
+from channels.cli.serve import work_here
 from channels.providers.twilio import TwilioCarrier
 from tests.support.faces import NoWords
 from tests.support.outgoing import Outgoing, outgoing
@@ -239,17 +239,19 @@ class TestDoctor:
         assert (self.said(settings)[sentence] == NOTE) is alarm
 
 
-def test_on_one_machine_the_service_shows_what_would_go(
+def test_on_one_machine_the_service_does_the_work_of_the_worker(
     out: Outgoing, settings: Settings, guide: Guide, lexicon: Lexicon, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`make run` needs one command: the courier runs in the service, and prints."""
+    """`make run` needs one command: the courier runs in the service, and prints; what is too old goes."""
     mind: Any = NoWords()
     conversation = Conversation(settings, out.database, mind, guide=guide, lexicon=lexicon)
+    an_old_trace(out)
     key, stopped = out.put("Bonjour à vous"), Event()
-    show_outgoing(conversation, Console(), stopped)
+    work_here(conversation, Console(), stopped)
     end = time.monotonic() + 10
-    while out.row(key).state != "sent" and time.monotonic() < end:
+    while (out.row(key).state != "sent" or purged(out.database) is None) and time.monotonic() < end:
         time.sleep(0.05)
     stopped.set()
     assert "Bonjour à vous" in capsys.readouterr().out
     assert out.ledger.sent == []
+    assert out.rows("events") == []

@@ -135,7 +135,7 @@ def test_every_variable_has_a_default_or_a_reason(name: str) -> None:
 def test_the_example_of_variables_names_no_other() -> None:
     text = "".join((DOCKER / name).read_text() for name in FILES)
     example = set(re.findall(r"^([A-Z_]+)=", (DOCKER / ".env.example").read_text(), re.M))
-    assert {name for name in example if f"${{{name}" not in text} == {"COMPOSE_PROFILES"}
+    assert {name for name in example if f"${{{name}" not in text} == set()
 
 
 def test_every_service_can_do_little(base: dict[str, Any]) -> None:
@@ -215,6 +215,11 @@ def test_a_name_is_reached_on_a_network_of_both(base: dict[str, Any]) -> None:
 
 def test_there_are_two_of_what_people_wait_for(base: dict[str, Any]) -> None:
     assert [base["services"][name]["deploy"]["replicas"] for name in ("channels", "assistant")] == [2, 2]
+
+
+def test_no_part_waits_to_be_asked_for(base: dict[str, Any]) -> None:
+    """The worker too: what is too old goes each night, whether or not anything is sent."""
+    assert {name: found["profiles"] for name, found in base["services"].items() if "profiles" in found} == {}
 
 
 def test_nothing_starts_before_the_tables_are_there(base: dict[str, Any]) -> None:

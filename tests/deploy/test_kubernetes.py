@@ -158,6 +158,13 @@ def test_a_release_takes_nobody_away_before_another_is_there(things: list[dict[s
         assert of(things, "HorizontalPodAutoscaler")[name]["spec"]["minReplicas"] >= 2
 
 
+def test_the_worker_runs_wherever_the_faces_do(things: list[dict[str, Any]]) -> None:
+    """Without Twilio's account too: it deletes each night what is too old."""
+    assert of(things, "Deployment")["worker"]["spec"]["replicas"] >= 1
+    patched = list(yaml.safe_load_all((FOLDER / "example" / "twilio.yaml").read_text()))
+    assert [patch["metadata"]["name"] for patch in patched if "replicas" in patch["spec"]] == []
+
+
 def test_who_speaks_to_whom(things: list[dict[str, Any]]) -> None:
     policies = of(things, "NetworkPolicy")
     assert policies["nothing"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}

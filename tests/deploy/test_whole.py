@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from assistant.content.book import open_book
 from assistant.settings import ROOT
@@ -24,6 +24,7 @@ from tests.support.browsing import Browser, session
 from tests.support.current_python import with_the_packages_of_the_faces
 from tests.support.deployment import Deployment, deployed
 from tests.support.faces import TOKEN, sms_form
+from tests.support.purged import purged
 from tests.support.signing import signature
 from tests.support.walker import Walker
 
@@ -96,17 +97,25 @@ def test_an_sms_is_let_in_by_its_signature_behind_the_proxy(deployment: Deployme
     assert line.post(f"{deployment.url}/sms", data=form, headers=other, timeout=20).status_code == 403
 
 
-def test_the_worker_starts_and_ends_when_it_is_told(deployment: Deployment) -> None:
+@pytest.mark.parametrize(
+    ("name", "says"), [("worker", "envoie ce qui attend"), ("worker-alone", "efface chaque nuit")], ids=["", "alone"]
+)
+def test_the_worker_starts_and_ends_when_it_is_told(deployment: Deployment, name: str, says: str) -> None:
+    """With an account as in production, and as compose.yml starts it, without one. Both purge what was missed."""
     token = str(deployment.folder / "secrets" / "twilio_auth_token")
     account = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN_FILE": token, "TWILIO_SENDER": "38123"}
-    deployment.start("worker", "worker", **account)
+    live = Database(deployment.database_url)
+    with live.transaction() as connection:
+        connection.execute(delete(tables.operator_acts).where(tables.operator_acts.c.act == "purged"))
+    deployment.start(name, "worker", **(account if name == "worker" else {}))
     end = time.monotonic() + 60
-    while "envoie ce qui attend" not in deployment.said("worker"):
-        assert deployment.running["worker"].poll() is None, deployment.said("worker")
+    while says not in deployment.said(name) or purged(live) is None:
+        assert deployment.running[name].poll() is None, deployment.said(name)
         assert time.monotonic() < end
         time.sleep(0.2)
-    assert deployment.end("worker") == 0
-    assert "Traceback" not in deployment.said("worker")
+    live.close()
+    assert deployment.end(name) == 0
+    assert "Traceback" not in deployment.said(name)
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
