@@ -23,6 +23,7 @@ from assistant.privacy.sealing import Sealer
 from assistant.pro_sante_connect import PHYSICIAN
 from assistant.storage import practice_slips, practices
 from assistant.storage.practice_sessions import AT_MOST, IDLE, key_of, new_token
+from channels.operations.metrics import face_is_closed
 from channels.practice import identity, member
 from channels.practice.psc import EXTENSION, Doorway, SignInError, doorway
 from channels.services import services
@@ -171,6 +172,8 @@ def gone() -> ResponseReturnValue:
 
 def _refused(reason: str) -> ResponseReturnValue:
     """A calm page: what happened, and what to do."""
+    if reason == "closed":
+        face_is_closed()
     return render_template("practice/refused.html", reason=reason), STATUS[reason]
 
 

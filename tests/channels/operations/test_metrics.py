@@ -152,11 +152,15 @@ class TestWhatIsCounted:
         assert found["camille_answers_total", "face=practice", "status=closed"] == 1
         assert not [key for key in found if "status=5xx" in key]
 
-    @pytest.mark.parametrize("path", ["/sms", "/voice"])
-    def test_nor_is_a_line_that_nobody_plugged_in(self, tmp_path: Path, path: str) -> None:
+    @pytest.mark.parametrize(
+        ("method", "path", "name"),
+        [("POST", "/sms", "sms"), ("POST", "/voice", "voice"), ("GET", "/medecin/retour", "door")],
+    )
+    def test_nor_is_what_nobody_plugged_in(self, tmp_path: Path, method: str, path: str, name: str) -> None:
+        """Whoever scans the network would have woken those who run a page alone."""
         face = open_face(tmp_path, metrics_token=TOKEN, twilio_account_sid="", twilio_auth_token="")
-        assert face.app.test_client().post(path, base_url=BASE).status_code == 503
-        assert told(face)["camille_answers_total", f"face={path[1:]}", "status=closed"] == 1
+        assert face.app.test_client().open(path, method=method, base_url=BASE).status_code == 503
+        assert told(face)["camille_answers_total", f"face={name}", "status=closed"] == 1
         face.close()
 
     def test_but_one_that_breaks_while_it_is_closed_is(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
