@@ -12,7 +12,7 @@ last check and the request, and then goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -28,7 +28,7 @@ from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import PARIS
 from assistant.storage import consents, outbox, reminders, switches, unanswered
 from assistant.storage.database import Database
-from assistant.storage.outbox import BEGUN, INVITE, REMINDER, Due, Kind
+from assistant.storage.outbox import BEGUN, INVITE, REMINDER, Due
 from assistant.storage.reminders import Reminder
 from channels.providers.errors import InvalidNumber, OptedOut, Refused, RetryLater, Unheard
 from channels.providers.port import Carrier
@@ -97,7 +97,7 @@ class Courier:
         done = 0
         while done < MOST_AT_ONCE and going():
             with self._database.transaction() as connection:
-                but, begins = _kinds(switches.off(connection)), self._begins(connection)
+                but, begins = outbox.kinds(switches.off(connection)), self._begins(connection)
                 claimed = outbox.claim(connection, self._clock(), self._lease, but=but, begins=begins)
             if not claimed:
                 break
@@ -244,12 +244,6 @@ class Courier:
                 return
             wait = max(PLAN[due.tries - 1], after or timedelta(0))
             outbox.retry(connection, due, at + wait, code, unsure=unsure)
-
-
-def _kinds(off: Collection[str]) -> list[Kind]:
-    """What does not leave while the channels `off` are switched off: it waits where it is."""
-    kinds: dict[str, Kind] = {"sms": "sms", "voice": "call"}
-    return [kind for channel, kind in kinds.items() if channel in off]
 
 
 def _asked(ask: Callable[[], str | None]) -> str | None:

@@ -98,11 +98,9 @@ def claim(
 
     `but` are kinds that are left where they are; without `begins`, so is every SMS that Camille begins.
     """
-    first = or_(*(outbox.c.key.startswith(start, autoescape=True) for start in BEGUN))
     query = (
         select(outbox)
-        .where(outbox.c.state.in_(OPEN), outbox.c.next_at <= at, outbox.c.kind.not_in(but))
-        .where(*([] if begins else [not_(and_(outbox.c.kind == "sms", first))]))
+        .where(outbox.c.next_at <= at, *_may_go(but, begins))
         .order_by(outbox.c.next_at, outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # on SQLite, the transaction itself keeps others out
@@ -204,11 +202,23 @@ def known(connection: Connection, address: str) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def age(connection: Connection, at: datetime) -> timedelta | None:
-    """For how long the oldest one has been waiting to go; None when nothing waits."""
-    waiting = select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(OPEN), outbox.c.due_at <= at)
-    oldest: datetime | None = connection.execute(waiting).scalar()
-    return at - oldest if oldest else None
+def oldest(connection: Connection, at: datetime, *, but: Collection[Kind] = (), begins: bool = True) -> datetime | None:
+    """Since when the oldest one has been waiting to go, of those that `claim` would take; None when nothing waits."""
+    since = select(func.min(outbox.c.due_at)).where(outbox.c.due_at <= at, *_may_go(but, begins))
+    found: datetime | None = connection.execute(since).scalar()
+    return found
+
+
+def kinds(channels: Collection[str]) -> list[Kind]:
+    """What leaves by `channels`."""
+    leaves: dict[str, Kind] = {"sms": "sms", "voice": "call"}
+    return [kind for channel, kind in leaves.items() if channel in channels]
+
+
+def _may_go(but: Collection[Kind], begins: bool) -> list[Any]:
+    first = or_(*(outbox.c.key.startswith(start, autoescape=True) for start in BEGUN))
+    held = [] if begins else [not_(and_(outbox.c.kind == "sms", first))]
+    return [outbox.c.state.in_(OPEN), outbox.c.kind.not_in(but), *held]
 
 
 def _same(due: Due) -> list[Any]:

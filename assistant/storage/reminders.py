@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -44,6 +45,13 @@ def put(
 def due(connection: Connection, at: datetime) -> list[Reminder]:
     """Those whose time has come, the oldest first."""
     return _found(connection, reminders.c.due_at <= at)
+
+
+def oldest(connection: Connection, at: datetime, *, but: Collection[str] = ()) -> datetime | None:
+    """Since when the oldest one has been due, of those that leave by other channels than `but`; None when none is."""
+    late = reminders.c.state == "due", reminders.c.due_at <= at, reminders.c.channel.not_in(but)
+    found: datetime | None = connection.execute(select(func.min(reminders.c.due_at)).where(*late)).scalar()
+    return found
 
 
 def pending(connection: Connection, person: str) -> list[Reminder]:

@@ -17,9 +17,10 @@ from assistant.distant import DistantMind
 from assistant.errors import CamilleError, ModelError, SettingError
 from assistant.privacy.retention import LATE
 from assistant.settings import Settings, read_settings
-from assistant.storage import operator_acts, outbox, switches, tallies
+from assistant.storage import operator_acts, switches, tallies
 from assistant.storage.database import Database
 from assistant.training import is_stale
+from assistant.waiting import waiting
 
 LONGEST_WAIT = timedelta(minutes=2)
 # The law lets an automatic sender write about as much as it is written to, give or take a fifth.
@@ -113,9 +114,9 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
     try:
         database = Database(settings.database_url)
         with database.transaction() as connection:
-            waiting = outbox.age(connection, now())
-            ratio, off = tallies.lately(connection, now()), switches.off(connection)
             budget = Budget.of(settings)
+            late = waiting(connection, now(), budget)
+            ratio, off = tallies.lately(connection, now()), switches.off(connection)
             used = budget.used(connection, now()) if budget else 0.0
             purged = operator_acts.last(connection, "purged")
         database.close()
@@ -123,10 +124,10 @@ def _outgoing(settings: Settings) -> Iterator[tuple[str, str]]:
         return  # told above
     for face, since in off.items():
         yield NOTE, f"Canal en pause depuis le {since:%d/%m/%Y} : {face}. Pour le rouvrir : /pilotage/canaux"
-    if waiting is None or waiting < LONGEST_WAIT:
+    if late is None or late < LONGEST_WAIT:
         yield GOOD, "À envoyer : rien n'attend."
     else:
-        minutes = round(waiting.total_seconds() / 60)
+        minutes = round(late.total_seconds() / 60)
         yield NOTE, f"À envoyer : le plus ancien attend depuis {minutes} minutes. « camille worker » tourne-t-il ?"
     if purged is None:
         yield NOTE, "Effacement : pas encore fait. « camille worker » efface chaque nuit ce qui est trop vieux."

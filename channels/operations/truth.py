@@ -8,9 +8,10 @@ from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.budget import Budget
 from assistant.conversation import Conversation
 from assistant.errors import PepperError
-from assistant.storage import outbox
+from assistant.waiting import waiting
 
 # Longer than a restart of `camille worker`, shorter than what whoever waits for an SMS would call a fault.
 LATE = timedelta(minutes=5)
@@ -41,8 +42,8 @@ def look(conversation: Conversation, at: datetime, *, dependable: bool) -> Truth
     model = "ready" if mind.ready else mind.state
     try:
         with conversation.database.transaction() as connection:
-            waiting = outbox.age(connection, at)
+            late = waiting(connection, at, Budget.of(conversation.settings))
     except (SQLAlchemyError, PepperError):
         return Truth(False, model, "unknown", None)
-    queue: Queue = "late" if waiting is not None and waiting > LATE else "ok"
-    return Truth(True, model, queue if dependable else "away", waiting)
+    queue: Queue = "late" if late is not None and late > LATE else "ok"
+    return Truth(True, model, queue if dependable else "away", late)

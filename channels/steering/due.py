@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from assistant.budget import Budget
 from assistant.figures import LEAST, rounded
-from assistant.storage import outbox, reminders, switches
+from assistant.storage import reminders, switches
 from assistant.storage.days import day_of
+from assistant.waiting import waiting
 from channels.operations.truth import LATE
 from channels.outbox import REMINDER_WAITS
 from channels.services import services
@@ -39,14 +41,14 @@ def page() -> ResponseReturnValue:
     )
     with services().conversation.database.transaction() as connection:
         rows = [(name, reminders.waiting(connection, since, until, today)) for name, since, until in spans]
-        waiting, off = outbox.age(connection, now), switches.off(connection)
+        late, off = waiting(connection, now, Budget.of(services().settings)), switches.off(connection)
     return render_template(
         "steering/due.html",
         rows=[(name, {way: rounded(found.get(way, 0)) for way in ("sms", "voice")}) for name, found in rows],
         names=CHANNEL_NAMES,
         off=off,
         # What is on time is not told: it would show that one is leaving.
-        minutes=int(waiting.total_seconds() // 60) if waiting is not None and waiting > LATE else None,
+        minutes=int(late.total_seconds() // 60) if late is not None and late > LATE else None,
         said=said,
         least=LEAST,
         waits=REMINDER_WAITS.days,

@@ -304,14 +304,14 @@ class TestCancel:
 
 
 def test_age_is_that_of_the_one_that_waits_longest(connection: Connection) -> None:
-    assert outbox.age(connection, OVER) is None
+    assert outbox.oldest(connection, OVER) is None
     put(connection, "later", due_at=OVER + LEASE)
-    assert outbox.age(connection, OVER) is None
+    assert outbox.oldest(connection, OVER) is None
     put(connection, "k1")
     put(connection, "k2", due_at=AT + LEASE / 2)
-    assert outbox.age(connection, OVER) == LEASE
+    assert outbox.oldest(connection, OVER) == OVER - LEASE
     outbox.retry(connection, claimed(connection), OVER + LEASE, "429")
-    assert outbox.age(connection, OVER) == LEASE, "waiting for another try is waiting"
+    assert outbox.oldest(connection, OVER) == OVER - LEASE, "waiting for another try is waiting"
 
 
 def test_known_are_the_names_of_one_telephone(connection: Connection) -> None:
