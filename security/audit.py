@@ -62,6 +62,8 @@ def main(uv: str) -> int:
                     "The advisory database could not tell of every library. Nothing is proved: run this again online."
                 )
                 return UNPROVED
+    for one in unneeded(found, known):
+        print(f"Nothing needs the exception {one.id} ({one.package}): drop it.")
     said = list(verdicts(found, known, today))
     print("\n".join(said) or f"Clean: nothing but what {len(known)} dated exceptions tell.")
     return FOUND if said else CLEAN
@@ -105,6 +107,11 @@ def verdicts(found: Sequence[Finding], known: Sequence[Known], today: Any) -> It
         yield f"Out of date since {one.until}: {one.id} ({one.package}). Look again, then change or drop the exception."
     for one in too_far(known, today):
         yield f"Too long: {one.id} ({one.package}) is excused until {one.until}."
+
+
+def unneeded(found: Sequence[Finding], known: Sequence[Known]) -> list[Known]:
+    """The exceptions that covered none of what was found: the library was raised, or the advisory withdrawn."""
+    return [one for one in known if not any(one.covers(finding.package, finding.names) for finding in found)]
 
 
 if __name__ == "__main__":

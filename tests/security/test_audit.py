@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from security import audit
-from security.audit import CLEAN, FOUND, UNPROVED, Finding, UnprovedError, findings, main, verdicts
+from security.audit import CLEAN, FOUND, UNPROVED, Finding, UnprovedError, findings, main, unneeded, verdicts
 from security.exceptions import LIST, LONGEST, Known, expired, read, too_far
 
 TODAY = date(2026, 11, 26)
@@ -49,6 +49,12 @@ class TestVerdicts:
 
     def test_the_same_in_both_locks_is_told_once(self) -> None:
         assert len(list(verdicts([FINDING, FINDING], [], TODAY))) == 1
+
+
+class TestUnneeded:
+    def test_what_covered_nothing_is_told(self) -> None:
+        other = Known("CVE-2", "aiohttp", KNOWN.until, REASON)
+        assert unneeded([FINDING], [KNOWN, other]) == [other]
 
 
 class TestFindings:
