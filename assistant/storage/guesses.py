@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, not_, select
 from sqlalchemy.engine import Connection
 
+from assistant.storage import shared
 from assistant.storage.schema import guesses
 
 MOST = 5
@@ -34,3 +37,13 @@ def too_many(
 def note(connection: Connection, kind: str, address: str, at: datetime) -> None:
     """One wrong guess more. Not of who is shut out already: trying again must not lengthen the wait."""
     connection.execute(insert(guesses).values(kind=kind, address=address, at=at))
+
+
+def hers(person: str, addresses: Collection[str]) -> Any:
+    """True of a row at one of her `addresses`, but for what somebody else guessed on the same telephone."""
+    return guesses.c.address.in_(addresses) & not_(shared.anothers(person, guesses.c.address, guesses.c.at))
+
+
+def forget(connection: Connection, addresses: Collection[str], person: str) -> None:
+    """Nothing tells any more what `person` guessed."""
+    connection.execute(delete(guesses).where(hers(person, addresses)))

@@ -10,23 +10,19 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from assistant.storage import consents, reminders
+from assistant.storage import consents, guesses, inbox, outbox, reminders, shared
 from assistant.storage.persons import Person
 from assistant.storage.schema import (
-    addresses,
+    consents as proofs,
+)
+from assistant.storage.schema import (
     events,
-    guesses,
     guests,
-    inbox,
     invited,
-    outbox,
     persons,
     resume_codes,
     stopped,
     unanswered,
-)
-from assistant.storage.schema import (
-    consents as proofs,
 )
 from assistant.storage.schema import (
     reminders as asked,
@@ -48,22 +44,27 @@ class Held:
 
 
 def of(connection: Connection, person: Person, address: str) -> Held:
-    """What is held of `person`, reached at `address`, and at whatever other address is hers alone."""
-    mine = addresses.c.person == person.id
-    held = {address, *connection.execute(select(addresses.c.pseudonym).where(mine)).scalars()}
+    """What is held of `person`, reached at `address`, and wherever else she is known: what her erasure would take.
+
+    What is another person's on the same telephone is not counted.
+    """
+    held = {address, *shared.addresses_of(connection, person.id)}
+
+    def count(*which: Any) -> int:
+        return int(connection.execute(select(func.count()).where(*which)).scalar_one())
 
     def rows(column: Any, *wanted: Any) -> int:
-        return int(connection.execute(select(func.count()).where(column.in_(wanted))).scalar_one())
+        return count(column.in_(wanted))
 
     due = reminders.pending(connection, person.id)
     return Held(
         rows={
             "place": rows(persons.c.id, person.id),
             "trace": rows(events.c.person, person.id),
-            "once": rows(inbox.c.address, *held),
+            "once": count(inbox.hers(person.id, held)),
             "resume": rows(resume_codes.c.person, person.id),
-            "guesses": rows(guesses.c.address, *held),
-            "sending": rows(outbox.c.address, *held) + rows(asked.c.person, person.id),
+            "guesses": count(guesses.hers(person.id, held)),
+            "sending": count(outbox.hers(person.id, held)) + rows(asked.c.person, person.id),
             "invited": rows(guests.c.person, person.id),
             "limits": rows(invited.c.address, *held),
             "unanswered": rows(unanswered.c.address, *held),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, not_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
+from assistant.storage import shared
 from assistant.storage.schema import inbox
 from assistant.turns import Reply
 
@@ -99,3 +100,17 @@ def record(
         connection.execute(RECORD, rows)
     except IntegrityError as error:
         raise TurnConflictError from error
+
+
+def hers(person: str, addresses: Collection[str]) -> Any:
+    """True of a row at one of her `addresses`, but for what was said to somebody else on the same telephone."""
+    return inbox.c.address.in_(addresses) & not_(shared.anothers(person, inbox.c.address, inbox.c.received_at))
+
+
+def forget(connection: Connection, addresses: Collection[str], person: str) -> None:
+    """Nothing tells any more what was replied to `person`. The provider's own names stay, of nobody.
+
+    A late duplicate of a message from before must find nobody, and no answer.
+    """
+    silent = json.dumps(Reply((), "").to_json())
+    connection.execute(update(inbox).where(hers(person, addresses)).values(address="", reply=silent))

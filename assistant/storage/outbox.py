@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, case, delete, func, not_, or_, select, update
+from sqlalchemy import String, and_, case, cast, delete, func, literal, not_, or_, select, update
 from sqlalchemy.engine import Connection
 
-from assistant.storage import tallies, unanswered
-from assistant.storage.schema import outbox
+from assistant.storage import shared, tallies, unanswered
+from assistant.storage.schema import outbox, reminders
 from assistant.storage.upserts import insert_into
 
 Kind = Literal["sms", "call"]
@@ -191,9 +191,19 @@ def cancel(connection: Connection, address: str, at: datetime, *, only: str = ""
     return int(connection.execute(waiting.values(**_over("cancelled", at))).rowcount)
 
 
-def forget(connection: Connection, addresses: Collection[str]) -> int:
-    """Delete all that was or is to be sent to `addresses`. An attempt under way finds its row gone, and stops."""
-    return int(connection.execute(delete(outbox).where(outbox.c.address.in_(addresses))).rowcount)
+def hers(person: str, addresses: Collection[str]) -> Any:
+    """True of a row to one of her `addresses`, but for what somebody else on the same telephone asked to be sent."""
+    reminder = literal(REMINDER).concat(cast(reminders.c.id, String))
+    anothers = outbox.c.key.in_(
+        select(reminder).where(reminders.c.person != person, reminders.c.address.in_(addresses))
+    )
+    asked = shared.anothers(person, outbox.c.address, outbox.c.created_at)
+    return outbox.c.address.in_(addresses) & not_(anothers | asked)
+
+
+def forget(connection: Connection, addresses: Collection[str], person: str) -> int:
+    """Delete all that was or is to be sent to `person` at her `addresses`. An attempt under way finds its row gone."""
+    return int(connection.execute(delete(outbox).where(hers(person, addresses))).rowcount)
 
 
 def known(connection: Connection, address: str) -> frozenset[str]:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import guests, invited, outbox, unanswered
-from assistant.storage.schema import addresses, companions, guesses, inbox, persons, reminders
+from assistant.storage import guesses, guests, inbox, invited, outbox, shared, unanswered
+from assistant.storage.schema import addresses, companions, persons
 from assistant.turns import Reply
 
 # Of each turn: made once, since making a statement and finding it in the cache costs more than running it.
@@ -97,21 +97,16 @@ def forget(connection: Connection, person: str) -> None:
 
     What is left of her messages is how the provider called them, without her address.
 
-    Her reminders go with her, and all that waits to be sent to her telephones: she is never written to again.
+    Her reminders go with her, and all that waits to be sent to her: she is never written to again. Whoever else uses
+    one of her telephones keeps what is hers: her place, what was replied to her, what she asked to be sent.
     """
-    held = [
-        row.pseudonym for row in connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == person))
-    ]
-    shared = select(companions.c.pseudonym).where(companions.c.person == person)
-    reminded = select(reminders.c.address).where(reminders.c.person == person)
-    elsewhere = [found for query in (shared, reminded) for found in connection.execute(query).scalars()]
-    outbox.forget(connection, [*held, *elsewhere])
-    invited.forget(connection, [*held, *elsewhere])
-    unanswered.forget(connection, [*held, *elsewhere])
-    # The provider's own names stay: a late duplicate of a message from before must find nobody, and no answer.
-    silent = json.dumps(Reply((), "").to_json())
-    connection.execute(update(inbox).where(inbox.c.address.in_(held)).values(address="", reply=silent))
-    connection.execute(delete(guesses).where(guesses.c.address.in_(held)))
+    held = connection.execute(select(addresses.c.pseudonym).where(addresses.c.person == person)).scalars().all()
+    known = shared.addresses_of(connection, person)
+    outbox.forget(connection, known, person)
+    invited.forget(connection, known)
+    unanswered.forget(connection, known)
+    inbox.forget(connection, known, person)
+    guesses.forget(connection, known, person)
     connection.execute(delete(persons).where(persons.c.id == person))
     for address in held:  # whoever else uses the telephone is still known there
         other = connection.execute(select(companions.c.person).where(companions.c.pseudonym == address)).scalar()

@@ -147,11 +147,13 @@ class TestKeep:
         claimed(connection, OVER)
         assert not outbox.keep(connection, slow, OVER, LEASE)
 
-    @pytest.mark.parametrize("end", [outbox.forget, lambda c, a: outbox.cancel(c, a[0], AT)], ids=["erased", "stopped"])
+    @pytest.mark.parametrize(
+        "end", [outbox.forget, lambda c, a, _: outbox.cancel(c, a[0], AT)], ids=["erased", "stopped"]
+    )
     def test_not_when_nothing_may_go_any_more(self, connection: Connection, end: Callable[..., int]) -> None:
         put(connection)
         due = claimed(connection)
-        assert end(connection, [PHONE]) == 1
+        assert end(connection, [PHONE], "ada") == 1
         assert not outbox.keep(connection, due, AT, LEASE)
 
 
@@ -203,7 +205,7 @@ class TestSettle:
     def test_an_erased_row_does_not_come_back(self, connection: Connection, rows: Callable[[str], int]) -> None:
         put(connection)
         due = claimed(connection)
-        outbox.forget(connection, [PHONE])
+        outbox.forget(connection, [PHONE], "ada")
         assert not outbox.settle(connection, due, "sent", AT, provider_id="SM1")
         assert rows("outbox") == 0
 

@@ -12,7 +12,18 @@ from sqlalchemy.engine import Connection
 
 from assistant.errors import TurnConflictError
 from assistant.journeys.progress import Progress
-from assistant.storage import events, inbox, outbox, persons, reminders, resume_codes, schema
+from assistant.storage import (
+    companions,
+    events,
+    guesses,
+    holdings,
+    inbox,
+    outbox,
+    persons,
+    reminders,
+    resume_codes,
+    schema,
+)
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
 from tests.support.at_once import at_once
@@ -24,6 +35,8 @@ PLACE = Progress("activer", "preparer", "going", trail=("depart",), offered=(CHO
 POSITION = Position("activer", "Activer", "preparer", "Préparer", 1, 6, "going")
 SAID = Reply((Message("Étape 1/6. Prenez votre carte.", (CHOICE,)),), "activer", journey=POSITION)
 SILENCE = Reply((), "silence")
+SILENCE_FOR_EVER = Reply((), "")
+LATER, SENT = AT + timedelta(minutes=1), AT + timedelta(seconds=30)
 Rows = Callable[[str], int]
 
 
@@ -31,6 +44,13 @@ def known(connection: Connection, address: str = PHONE, place: Progress = PLACE)
     """Somebody stored at `address`."""
     persons.save(connection, persons.find(connection, address), address, place, SAID, AT)
     return persons.find(connection, address)
+
+
+def stored(connection: Connection, person: str) -> persons.Person:
+    """Whoever it is, wherever it is not her turn."""
+    progress = persons.place(connection, person)
+    assert progress is not None
+    return persons.Person(person, 1, progress, SAID)
 
 
 def test_nobody_is_somebody_new(connection: Connection, rows: Rows) -> None:
@@ -183,6 +203,71 @@ def test_nor_on_a_telephone_that_is_another_ones_as_well(connection: Connection,
     persons.forget(connection, companion.id)
     assert (rows("outbox"), rows("reminders"), rows("companions")) == (0, 0, 0)
     assert persons.find(connection, PHONE) == holder
+
+
+class TestOneTelephoneOfTwo:
+    """Each with a turn of her own there, a minute apart, and all that a turn may lead to."""
+
+    @pytest.fixture
+    def two(self, connection: Connection) -> tuple[str, str]:
+        """Who uses PHONE: who came first, and who holds it now."""
+        first = known(connection).id
+        second = companions.add(connection, PHONE, AT)
+        for who, at in ((first, AT), (second, LATER)):
+            events.note(connection, who, "sms", SAID, at)
+            inbox.record(connection, "test", f"of {who}", SAID, at, address=PHONE, aliases=[f"again of {who}"])
+            guesses.note(connection, "resume", PHONE, at)
+            sealed = {"address": PHONE, "number": "s1.scelle", "due_at": LATER, "at": at}
+            outbox.put(connection, key=f"text:{who}", kind="sms", body="Bonjour", **sealed)
+            reminders.put(connection, person=who, channel="sms", **sealed)
+            (waiting,) = reminders.pending(connection, who)
+            # Its row is made by the worker, at an instant that is nobody's turn.
+            outbox.put(connection, key=f"reminder:{waiting.id}", kind="sms", body="Bonjour", **sealed | {"at": SENT})
+        return first, second
+
+    @pytest.mark.parametrize("leaves", [0, 1], ids=["whose turn it is not", "whose turn it is"])
+    def test_who_is_forgotten_leaves_nothing_and_takes_nothing(
+        self, connection: Connection, two: tuple[str, str], leaves: int
+    ) -> None:
+        gone, stays = two[leaves], two[1 - leaves]
+        held = holdings.of(connection, stored(connection, stays), PHONE).rows
+        persons.forget(connection, gone)
+        for name in (f"of {gone}", f"again of {gone}"):
+            assert inbox.recorded(connection, "test", name) == SILENCE_FOR_EVER
+        for name in (f"of {stays}", f"again of {stays}"):
+            assert inbox.recorded(connection, "test", name) == SAID
+        assert inbox.replied(connection, "test", PHONE, 9) == [SAID]
+        (waiting,) = reminders.due(connection, LATER)
+        assert waiting.person == stays
+        assert {due.key for due in outbox.claim(connection, LATER, timedelta(minutes=2), 9)} == {
+            f"text:{stays}",
+            f"reminder:{waiting.id}",
+        }
+        assert connection.execute(select(schema.guesses.c.at)).scalars().all() == [LATER if leaves == 0 else AT]
+        assert persons.find(connection, PHONE).id == stays
+        assert holdings.of(connection, stored(connection, stays), PHONE).rows == held
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_each_is_told_of_her_own(self, connection: Connection, two: tuple[str, str], which: int) -> None:
+        """Two names of one message, a text and a reminder with its row."""
+        rows = holdings.of(connection, stored(connection, two[which]), PHONE).rows
+        assert (rows["once"], rows["sending"], rows["guesses"]) == (2, 3, 1)
+
+    def test_what_nobody_is_known_to_have_led_to_goes_with_who_leaves_first(
+        self, connection: Connection, two: tuple[str, str]
+    ) -> None:
+        inbox.record(connection, "test", "of nobody", SAID, SENT, address=PHONE)
+        persons.forget(connection, two[0])
+        assert inbox.recorded(connection, "test", "of nobody") == SILENCE_FOR_EVER
+
+    def test_once_both_are_forgotten_nothing_is_left(
+        self, connection: Connection, rows: Rows, two: tuple[str, str]
+    ) -> None:
+        for who in two:
+            persons.forget(connection, who)
+        tables = ("persons", "addresses", "companions", "events", "guesses", "outbox", "reminders")
+        assert {table: rows(table) for table in tables} == dict.fromkeys(tables, 0)
+        assert set(connection.execute(select(schema.inbox.c.address)).scalars()) == {""}
 
 
 def test_what_is_being_sent_when_she_is_forgotten_leaves_no_trace(connection: Connection, rows: Rows) -> None:
