@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from assistant.privacy.purposes import PURPOSES, Purpose
 from assistant.privacy.register import length
 from assistant.publishing import Publisher
+from assistant.settings import ROOT
 from assistant.storage import schema
 from channels.web.typography import typeset
 from tests.channels.visitor import Visitor, words
@@ -158,6 +159,41 @@ class TestGenuine:
         visitor.look(path)
         assert CANARY in visitor.text
         assert 'href="/verifier"' in visitor.html
+
+    @pytest.mark.parametrize("path", ["/bouton", "/medecin", "/pilotage", "/medecin/rien", "/pilotage/rien"])
+    def test_the_canary_is_on_the_pages_of_others_as_well(self, visitor: Visitor, path: str) -> None:
+        assert CANARY in visitor.look(path).text
+
+    def test_no_page_is_made_without_the_canary(self) -> None:
+        """A frame has it at its foot, and so has what puts something else there. Paper and files are no pages."""
+        asks = {}
+        for path in (ROOT / "channels").glob("*/templates/**/*.html"):
+            source = path.read_text(encoding="utf-8")
+            if "<!doctype html>" in source or "block bottom" in source:
+                asks[path.relative_to(ROOT / "channels").as_posix()] = "canary(address)" in source
+        files = {"book/templates/book.html", "web/templates/paper/bare.html"}
+        assert {path for path, has in asks.items() if not has} == files
+        assert len(asks) == 6
+
+    def test_a_doctors_name_is_told_how_to_check(self, tmp_path: Path) -> None:
+        face = open_face(tmp_path / "var", twilio_sender="+33939000001")
+        try:
+            text = Visitor(face.app.test_client()).look("/verifier").text
+        finally:
+            face.close()
+        text = text.replace("\N{NO-BREAK SPACE}", " ")
+        for said in (
+            "Un nom de médecin se copie.",
+            "Appelez le cabinet, au numéro que vous aviez déjà.",
+            "Mon SMS d’invitation ne nomme aucun médecin",
+            "camille.example/i/",
+            "Écrivez vous-même BONJOUR au 09 39 00 00 01",
+        ):
+            assert said in text
+
+    def test_it_is_true_that_no_invitation_names_a_doctor(self, face: Face) -> None:
+        said = face.conversation.book.answers["invitation_sms"].say.sms
+        assert re.findall(r"\{\w+\}", said) == ["{link}"]
 
     def test_it_names_address_numbers_and_what_is_never_asked(self, tmp_path: Path) -> None:
         publisher = Publisher("Association des Tilleuls", "contact@tilleuls.example", "Hébergeur")
