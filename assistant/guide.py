@@ -50,6 +50,7 @@ REPORTED = {
     "violences_et_detresse": "detresse",
     "deuil": "conservation",
     "ne_lit_pas": "demander_aide",
+    "est_ce_camille": "arnaque",
     UNCOUNTED: "donnees_assistant",
     MINE: TOPIC,
 }
@@ -99,6 +100,7 @@ class Guide:
                 progress, channel, before="avoir_peur", simply=True
             ),
             "ne_lit_pas": self._unread,
+            "est_ce_camille": self._genuine,
             "prendre_conge": lambda progress, channel: self._leave.pause(progress, channel, "prendre_conge"),
             "reprendre": self._walk.come_back,
             "parler_a_quelqu_un": self._leave.person,
@@ -124,6 +126,7 @@ class Guide:
             "remind": self._remind.agreed,
             "when": self._remind.ask,
             "text": self._send,
+            "genuine": self._genuine,
             "unheard": lambda progress, channel: self.phrase(progress, channel, "entendu_autre"),
         }
 
@@ -368,6 +371,12 @@ class Guide:
         """« Je ne sais pas lire »: Camille can be rung, if she has a number; on the telephone nothing is to be read."""
         rings = self._teller.rings and channel != "voice"
         return self._offers.aside(progress, channel, "ne_lit_pas_appel" if rings else "ne_lit_pas")
+
+    def _genuine(self, progress: Progress, channel: Channel) -> Outcome:
+        """« Comment je sais que c'est vous ? »: what can be checked of Camille; her number, if she answers it."""
+        name = "est_ce_camille_appel" if self._teller.rings else "est_ce_camille"
+        outcome = self._offers.aside(progress, channel, name)
+        return replace(outcome, reply=replace(outcome.reply, intent=REPORTED["est_ce_camille"]))
 
     def _wait(self, progress: Progress, channel: Channel) -> Outcome:
         """« Attendez, je cherche mes lunettes »: all the time in the world, and nothing changes."""

@@ -30,7 +30,8 @@ DEFINITION = "definition"
 PASSING = frozenset({"hors_sujet", "patienter"})
 LASTING = frozenset(
     "menu reprise code_demander effacer_confirmer au_retour menu_suite menu_espace rappel_quand "
-    "rappel_confirmer violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel".split()
+    "rappel_confirmer violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel "
+    "est_ce_camille est_ce_camille_appel".split()
 )
 
 
@@ -55,14 +56,15 @@ class Outcome:
 class Teller:
     """Tells from one Book. `number` fills {number}, by pairs so that a voice reads it as people do; `rings` {rings}.
 
-    `home` is the address of the page: {practice} is where physicians sign in, {practice_spoken} the same for the ear.
+    `home` is the address of the page, {address}; {practice} is where physicians sign in. {address_spoken} and
+    {practice_spoken} are the same for the ear.
     """
 
     def __init__(self, book: Book, number: str, rings: str = "", home: str = "") -> None:
         self.book = book
         self.rings = rings
         self.number = national(number)
-        self._practice = f"{home}{PRACTICE}"
+        self._home, self._practice = home, f"{home}{PRACTICE}"
 
     def journey(self, progress: Progress) -> Journey | None:
         """The journey that `progress` is in; None when it is in none, or in one that content no longer has."""
@@ -171,8 +173,10 @@ class Teller:
             messages = (Message(self.text(before, progress, channel)), *messages)
         if first_words and channel not in progress.met:
             messages = (Message(self.text("premiers_mots", progress, channel)), *messages)
-            if channel == "sms" and length(messages) > SMS_ROOM and progress.under_way and progress.last != PLACE:
-                return self._place_first(progress, channel, reply.intent)
+            if channel == "sms" and length(messages) > SMS_ROOM:
+                if progress.under_way and progress.last != PLACE:
+                    return self._place_first(progress, channel, reply.intent)
+                messages = (Message(self.text("premiers_mots_courts", progress, channel)), *messages[1:])
             progress = replace(progress, met=(*progress.met, channel))
         journey = self.journey(progress)
         position = journey.position(progress.step, progress.status) if journey else None
@@ -211,6 +215,8 @@ class Teller:
             stage=position.stage if position else "",
             question=journey.steps[progress.step].pause if journey else "",
             promise=progress.promise,
+            address=copied(self._home),
+            address_spoken=spelled(self._home),
             practice=copied(self._practice),
             practice_spoken=spelled(self._practice),
         )

@@ -39,12 +39,13 @@ PHRASES = (
     "invitation_demander invitation_commencer invitation_a_qui dire_activer dire_partager dire_ecrire ne_pas_compter "
     "mes_donnees mes_donnees_rien mes_donnees_etape mes_donnees_fini mes_donnees_sujets mes_donnees_rappel "
     "mes_donnees_stop effacer_preuve "
-    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel autre_langue limite canal_ferme"
+    "violences violences_et_detresse deuil ne_lit_pas ne_lit_pas_appel est_ce_camille est_ce_camille_appel "
+    "autre_langue limite canal_ferme"
 ).split()
 # Where those phrases stand.
 CONVERSATION = "data/answers/conversation.yml"
 # What a choice may do beside leading to a step or a topic.
-MOVES = frozenset("resume restart menu more owned code erase keep return other later remind when text".split())
+MOVES = frozenset("resume restart menu more owned code erase keep return other later remind when text genuine".split())
 # The words of a choice that sets a reminder are understood on any day.
 ANY_DAY = datetime(2026, 1, 5, 12, tzinfo=timezone.utc)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, union
 from sqlalchemy.engine import Connection
 
 from assistant.storage.schema import addresses, companions, events, reminders
@@ -19,7 +19,7 @@ def addresses_of(connection: Connection, person: str) -> frozenset[str]:
     holds = select(addresses.c.pseudonym).where(addresses.c.person == person)
     shares = select(companions.c.pseudonym).where(companions.c.person == person)
     waits = select(reminders.c.address).where(reminders.c.person == person)
-    return frozenset(connection.execute(holds.union(shares, waits)).scalars())
+    return frozenset(connection.execute(union(holds, shares, waits)).scalars())
 
 
 def anothers(person: str, address: Any, at: Any) -> Any:

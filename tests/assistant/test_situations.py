@@ -49,6 +49,22 @@ BAD_LINE = (
     "je n'entends pas bien|parlez plus fort|parlez un peu plus fort|plus fort|j'entends rien|je vous entends mal|"
     "articulez s'il vous plaît|le son est trop bas|pouvez-vous parler plus fort"
 )
+# Of Camille herself: who sent her, what she wants, how she can be known.
+DOUBTS = (
+    "vous allez me voler mes sous|j'ai reçu un sms bizarre de vous|mon docteur m'a pas parlé de vous|"
+    "est-ce bien Camille ?|comment je sais que c'est vrai|qui me dit que vs etes pas un escroc|"
+    "c vrm mon medecin ki ma envoyer ca|"
+    "comment je peux vérifier que c'est vous|prouvez moi que vous êtes pas un voleur|je veux pas me faire avoir|"
+    "c'est officiel votre truc ?|qui vous a donné mon numéro|vous voulez mon numero de carte bleue c'est ça"
+)
+# Another message, another doubt, an invitation that is not doubted.
+NO_DOUBTS = (
+    "j'ai reçu un sms de l'assurance maladie|on m'a volé mon téléphone|mon médecin m'a parlé de vous|"
+    "vous êtes un robot|vous êtes bien gentille|c'est vrai que c'est gratuit ?|"
+    "comment je sais que mon espace est activé|mon mari est un voleur|"
+    "j'ai reçu un code, c'est pour vous ?|un faux conseiller m'a appelé|"
+    "vous voulez mon numéro de sécu ?"
+)
 NOT_A_LINE = (
     "je suis sourd|je n'entends pas bien je suis sourde|parlez plus fort mon petit j'ai les oreilles qui vont plus du "
     "tout|j'entends très mal même avec mes appareils|mon mari n'entend plus rien|j'ai jamais entendu parler de ça|"
@@ -99,11 +115,23 @@ def test_who_is_deaf_keeps_her_answer(text: str, lexicon: Lexicon) -> None:
     assert heard(text, lexicon) == ""
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("text", DOUBTS.split("|"))
+def test_a_doubt_about_camille_is_heard(text: str, channel: Channel, lexicon: Lexicon) -> None:
+    assert heard(text, lexicon, channel) == "est_ce_camille"
+
+
+@pytest.mark.parametrize("text", NO_DOUBTS.split("|"))
+def test_a_doubt_about_something_else_is_left_to_the_classifier(text: str, lexicon: Lexicon) -> None:
+    assert heard(text, lexicon) != "est_ce_camille"
+
+
 def test_what_others_wrote_of_other_things_is_left_to_the_classifier(lexicon: Lexicon) -> None:
     """All the messages of others, and those that Camille learns from: a situation stays near its topic."""
     near = {
         "deuil": {"conservation"},
         "ne_lit_pas": {"demander_aide", "ne_comprend_pas"},
+        "est_ce_camille": {"arnaque", "robot_ou_humain"},
         "plus_lentement": {"plus_lentement", "repeter", "sourd_ou_malentendant"},
     }
     messages = [*_messages("tests/nlu/dev/*.yml"), *_messages("data/nlu/*/*.yml")]
@@ -119,7 +147,7 @@ def test_what_others_wrote_of_other_things_is_left_to_the_classifier(lexicon: Le
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["violences", "violences_et_detresse", "deuil", "ne_lit_pas"])
+@pytest.mark.parametrize("name", ["violences", "violences_et_detresse", "deuil", "ne_lit_pas", "est_ce_camille"])
 def test_it_fits_two_sms_even_with_the_first_words(name: str, guide: Guide) -> None:
     for place in (Progress(), Progress("activer", "preparer", "going", last=("step:preparer",))):
         told = guide.hear(place, "sms", name)
@@ -158,6 +186,43 @@ def test_her_number_is_given_only_if_she_can_be_rung(guide: Guide) -> None:
     assert Segments.of(written(rung.hear(Progress(), "sms", "ne_lit_pas").reply)).count <= 2
     assert "09 39" not in asked["voice"].messages[0].text
     assert "téléphone :" not in guide.hear(Progress(met=CHANNELS), "web", "ne_lit_pas").reply.messages[0].text
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("rings", ["", "09 39 98 00 01"], ids=["not rung", "rung"])
+def test_who_doubts_camille_is_told_what_she_can_check(rings: str, channel: Channel) -> None:
+    """The address, the number that is answered if there is one, what is never asked, the doctor's own number."""
+    guide = Guide(open_book(ROOT / "data"), rings=rings, home="https://www.camille-sante.example")
+    for met in ((), CHANNELS):
+        told = guide.hear(Progress(met=met), channel, "est_ce_camille").reply
+        said = " ".join(message.text for message in told.messages)
+        spoken = channel == "voice"
+        address = "" if spoken and rings else "camille tiret sante point" if spoken else "www.camille-sante.example"
+        for checked in (address, rings, "argent", "cabinet, au numéro que vous aviez déjà"):
+            assert checked in said
+        assert ("09 39" in said) is bool(rings)
+        assert "https" not in said
+        size = Segments.of(written(told))
+        assert channel != "sms" or (size.encoding, size.count <= 2) == ("GSM-7", True), written(told)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("topic", ["arnaque", "robot_ou_humain", "recommande_par_medecin"])
+def test_how_to_check_is_one_reply_away_from_what_is_near(topic: str, channel: Channel, guide: Guide) -> None:
+    told = guide.hear(Progress(met=CHANNELS), channel, topic)
+    (offer,) = (choice for choice in told.progress.offered if choice.goes == "move:genuine")
+    after = guide.choose(told.progress, channel, offer)
+    assert "cabinet, au numéro que vous aviez déjà" in after.reply.messages[-1].text
+    assert after.reply.intent == "arnaque"
+    for reply in (told.reply, guide.hear(Progress(), channel, topic).reply):
+        assert channel != "sms" or Segments.of(written(reply)).count <= 2
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_who_asks_whether_it_is_a_fraud_is_told_of_camille_too(channel: Channel, guide: Guide) -> None:
+    said = " ".join(message.text for message in guide.hear(Progress(met=CHANNELS), channel, "arnaque").reply.messages)
+    assert "34 22" in said
+    assert ("pas même à moi" in said) or ("Moi, Camille, je ne demande jamais" in said)
 
 
 @pytest.mark.parametrize(("sid", "told"), [("", False), ("AC" + "0" * 32, True)])
