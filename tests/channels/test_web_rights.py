@@ -181,7 +181,7 @@ class TestGenuine:
             text = Visitor(face.app.test_client()).look("/verifier").text
         finally:
             face.close()
-        text = text.replace("\N{NO-BREAK SPACE}", " ")
+        text = " ".join(text.split())
         for said in (
             "Un nom de médecin se copie.",
             "Appelez le cabinet, au numéro que vous aviez déjà.",
