@@ -24,10 +24,11 @@ train: setup ## Train, if the data changed
 test: setup lint check train ## The whole test suite, with lint and types
 	$(RUN) pytest -n auto --dist loadfile
 
-lint: setup ## Style and types
+lint: setup ## Style, types, and what bandit knows to be dangerous
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) bandit -q -c pyproject.toml -r assistant channels
 
 check: setup ## Read all that Camille can say, and name each fault
 	@$(RUN) camille check
