@@ -89,7 +89,8 @@ def prove(token: str) -> ResponseReturnValue:
         if verdict is None:
             waiting.use_up(connection, at)
             there = operators.take_up(connection, key.name, kept, waiting.codes.seal(key))
-            operator_acts.note(connection, key.name, "taken_up", at)
+            if there:
+                operator_acts.note(connection, key.name, "taken_up", at)
     if verdict is not None:
         return _key_page(token, key, verdict), 429 if verdict == "blocked" else 422
     waiting.forget()

@@ -105,6 +105,15 @@ class TestTakenUp:
         assert [row.password for row in desk.rows("operators")] == [""]
         assert enter(desk, name, PASSWORD, "000000").status == 422
 
+    def test_who_was_ended_meanwhile_took_nothing_up(self, desk: Desk) -> None:
+        name, path = given(desk)
+        opened = desk.stranger().look(path).press("Prendre cet accès")
+        with desk.face.conversation.database.transaction() as connection:
+            operators.end(connection, name)
+        prove(desk, opened)
+        assert "Ce lien ne marche plus" in opened.main
+        assert acts(desk.face.app) == []
+
     def test_again_with_a_new_link_and_the_old_proofs_are_void(self, desk: Desk) -> None:
         name, telephone = an_operator(desk.face.app, "relecture")
         inside = browser(desk.face.app, name, BASE)
