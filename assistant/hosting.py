@@ -17,14 +17,12 @@ from assistant.invitation_keys import ASKED, OPENING, Key, asked
 from assistant.inviting import kept
 from assistant.journeys.progress import Progress
 from assistant.storage import guesses, guests, invitations, outbox, practice_months, unanswered
+from assistant.storage.guesses import INVITATION
 from assistant.storage.invitations import Aim, Invitation
 from assistant.storage.persons import Person
 from assistant.telling import Outcome
 from assistant.turns import Turn
 
-KIND = "invite"
-# A hit shows a doctor's name and uses a leaflet up, no more: wider than for resume codes, since a waiting room may err.
-MOST_OF_ALL = 100
 AIMS: tuple[Aim, ...] = ("activer", "partager", "ecrire")
 
 
@@ -93,11 +91,13 @@ class Host:
     ) -> tuple[Outcome, Visit]:
         if key is None:
             return self._propose.ask(place, turn.channel), Visit()
-        if not key.value or guesses.too_many(connection, KIND, turn.address, turn.at, most_of_all=MOST_OF_ALL):
+        if not key.value:
             return self._propose.none(place, turn.channel), Visit()
+        if guesses.shut(connection, INVITATION, turn.address, turn.network, turn.at) is not None:
+            return self._propose.later(place, turn.channel), Visit()
         found = self._found(connection, turn, person, key.kind, key.value)
         if found is None:
-            guesses.note(connection, KIND, turn.address, turn.at)
+            guesses.note(connection, INVITATION, turn.address, turn.network, turn.at)
         return self._received(connection, turn, person, place, found, counted=key.counted)
 
     def _found(

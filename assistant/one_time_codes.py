@@ -20,12 +20,8 @@ from assistant.privacy.sealing import Sealer
 from assistant.settings import Settings
 from assistant.storage import accesses, guesses, practice_slips
 from assistant.storage.alone import alone
+from assistant.storage.guesses import ACCESS, Caps, Shut
 
-KIND = "access"
-MOST_TRIES = 5
-# Of all accesses together, so that names cannot be tried one after the other.
-MOST_TRIES_OF_ALL = 50
-WINDOW = timedelta(minutes=15)
 USED = "code"
 STEP = 30  # seconds that a code is shown
 # The clock of a telephone may be half a minute off, and a code is typed at its last second.
@@ -35,7 +31,7 @@ USED_LIFE = timedelta(seconds=STEP * (len(OFF_BY) + 1))
 NOBODY = "A" * 32
 ISSUER = "Camille"
 
-Verdict = Literal["wrong", "blocked"]
+Verdict = Literal["wrong"] | Shut
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,10 @@ def new_key(name: str) -> Key:
 
 
 class OneTimeCodes:
-    """Checks codes against sealed secrets. Guesses are counted apart for each `kind` of door."""
+    """Checks codes against sealed secrets. Guesses are counted apart for each kind of door, under its `caps`."""
 
-    def __init__(self, settings: Settings, kind: str = KIND) -> None:
-        self._pepper, self._sealer, self._kind = settings.pseudonym_pepper, Sealer(*settings.secret_keys), kind
+    def __init__(self, settings: Settings, caps: Caps = ACCESS) -> None:
+        self._pepper, self._sealer, self._caps = settings.pseudonym_pepper, Sealer(*settings.secret_keys), caps
 
     def seal(self, key: Key) -> str:
         """What is kept of a key: it opens beside its own name only."""
@@ -78,22 +74,35 @@ class OneTimeCodes:
         except SealError:
             return None
 
-    def check(self, connection: Connection, name: str, code: str, at: datetime) -> Verdict | None:
-        """None when `code` is that of the access `name` in force; a code is good once."""
+    def check(self, connection: Connection, name: str, code: str, at: datetime, network: str = "") -> Verdict | None:
+        """None when `code` is that of the access `name` in force; a code is good once. `network`: who asks from where,
+        by a keyed name."""
         sealed = accesses.secret_of(connection, name)
-        return self.check_key(connection, name, self.opened(name, sealed) if sealed else None, code, at)
+        key = self.opened(name, sealed) if sealed else None
+        return self.check_key(connection, name, key, code, at, network)
 
-    def check_key(self, connection: Connection, name: str, key: Key | None, code: str, at: datetime) -> Verdict | None:
-        """The same, with a key that is not kept yet. What is wrong is counted."""
+    def check_key(
+        self,
+        connection: Connection,
+        name: str,
+        key: Key | None,
+        code: str,
+        at: datetime,
+        network: str = "",
+        *,
+        of_all: bool = True,
+    ) -> Verdict | None:
+        """The same, with a key that is not kept yet. What is wrong is counted, and for everybody only if `of_all`."""
         alone(connection, "guessing at an access")
-        address = pseudonym(self._kind, name, self._pepper)
-        limits = {"most": MOST_TRIES, "most_of_all": MOST_TRIES_OF_ALL}
-        if guesses.too_many(connection, self._kind, address, at, window=WINDOW, **limits):
-            return "blocked"
+        kind = self._caps.kind
+        address = pseudonym(kind, name, self._pepper)
+        shut = guesses.shut(connection, self._caps, address, network, at)
+        if shut is not None:
+            return shut
         step = _step(key.secret if key else NOBODY, code, at)
-        used = f"{self._kind} {name} {step}"
+        used = f"{kind} {name} {step}"
         if key is None or step is None or practice_slips.look(connection, USED, used, at) is not None:
-            guesses.note(connection, self._kind, address, at)
+            guesses.note(connection, self._caps, address, network, at, of_all=of_all)
             return "wrong"
         practice_slips.put(connection, USED, used, "", at + USED_LIFE, at)
         return None

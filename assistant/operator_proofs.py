@@ -18,8 +18,8 @@ from assistant.one_time_codes import Key, OneTimeCodes, Verdict
 from assistant.settings import Settings
 from assistant.storage import operators
 from assistant.storage.database import Database
+from assistant.storage.guesses import OPERATOR
 
-KIND = "operator"
 # OWASP's least for Argon2id: 19 MiB, two passes. 40 ms on a core.
 SALT, LENGTH, PASSES, LANES, MEMORY = 16, 32, 2, 1, 19 * 1024
 SHORTEST, LONGEST = 15, 128
@@ -47,24 +47,28 @@ class OperatorProofs:
     """Over the settings' secrets."""
 
     def __init__(self, settings: Settings) -> None:
-        self._codes = OneTimeCodes(settings, KIND)
+        self._codes = OneTimeCodes(settings, OPERATOR)
 
     @property
     def codes(self) -> OneTimeCodes:
         """For a key that is not kept yet."""
         return self._codes
 
-    def check(self, database: Database, name: str, password: str, code: str, at: datetime) -> Verdict | None:
+    def check(
+        self, database: Database, name: str, password: str, code: str, at: datetime, network: str = ""
+    ) -> Verdict | None:
         """None when `password` and `code` are those of `name`, who is seen then. A code is good once.
 
-        The slow part holds no transaction.
+        The slow part holds no transaction. What is wrong counts for all operators only behind a right password: who has
+        none guesses at nothing, and must not keep them from switching a channel off.
         """
         with database.transaction() as connection:
             kept, sealed = operators.proofs(connection, name)
-        known = _is(password, kept or _nobody()) and bool(kept)
+        nobody = _nobody()  # for each name: the first of a process waits for it, whether she is known or not
+        known = _is(password, kept or nobody) and bool(kept)
         key: Key | None = self._codes.opened(name, sealed) if known else None
         with database.transaction() as connection:
-            verdict = self._codes.check_key(connection, name, key, code, at)
+            verdict = self._codes.check_key(connection, name, key, code, at, network, of_all=known)
             if verdict is None:
                 operators.seen(connection, name, at)
         return verdict

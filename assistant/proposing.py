@@ -54,6 +54,13 @@ class Propose:
 
         Six digits may be given again at once.
         """
+        return self._uninvited(progress, channel, "invitation_inconnue")
+
+    def later(self, progress: Progress, channel: Channel) -> Outcome:
+        """None is looked at just now, since too many were guessed at: told as it is, with the journey all the same."""
+        return self._uninvited(progress, channel, "invitation_plus_tard")
+
+    def _uninvited(self, progress: Progress, channel: Channel, phrase: str) -> Outcome:
         here = _met(progress, channel)
         if progress.under_way:
             told = self._walk.resume(here, channel)
@@ -61,7 +68,7 @@ class Propose:
             told = self._offers.menu(here, channel)
         else:
             told = self._walk.enter(here, channel, ACTIVATION)
-        told = self._after(progress, told, channel, "invitation_inconnue", "")
+        told = self._after(progress, told, channel, phrase, "")
         return replace(told, progress=replace(told.progress, asks=ASKED))
 
     def ask(self, progress: Progress, channel: Channel) -> Outcome:

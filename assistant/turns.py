@@ -28,7 +28,8 @@ class Turn:
     telephone itself, in memory only unless she asks to be written to; `reach` is how it can be reached later.
     `media`: pictures came with it, unseen. `parts` is what its carriage was billed. `lasting`: the address will be
     the same next time, which that of a hidden number is not. `asked_for`: Camille rang, as she had been asked.
-    `ends`: a call that has lasted too long is to be ended kindly.
+    `ends`: a call that has lasted too long is to be ended kindly. `network` is where she asks from, a keyed pseudonym
+    too; "" where none is known, or where the telephone says it already.
     """
 
     address: str
@@ -48,6 +49,7 @@ class Turn:
     lasting: bool = True
     asked_for: bool = False
     ends: bool = False
+    network: str = ""
 
 
 @dataclass(frozen=True)

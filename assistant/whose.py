@@ -76,7 +76,7 @@ class Whose:
         self, connection: Connection, turn: Turn, person: persons.Person, code: str
     ) -> tuple[persons.Person, Outcome]:
         """A resume code was given: this address takes over the place it stands for."""
-        owner = resume_codes.redeem(connection, code, turn.address, turn.at, self._keyed)
+        owner = resume_codes.redeem(connection, code, turn.address, turn.at, self._keyed, turn.network)
         if owner in ("blocked", "unknown"):
             phrase = "code_bloque" if owner == "blocked" else "code_faux"
             return person, self._guide.phrase(person.progress, turn.channel, phrase, "reprendre")

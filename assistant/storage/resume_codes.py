@@ -16,12 +16,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
 from assistant.storage import guesses
+from assistant.storage.guesses import RESUME
 from assistant.storage.schema import resume_codes
 
 LIFE = timedelta(days=7)
-# Ten thousand codes, few alive at once: so many tries an hour leave a guesser one chance in thousands a day.
-MOST_GUESSES, MOST_GUESSES_OF_ALL, GUESS_WINDOW = guesses.MOST, guesses.MOST_OF_ALL, guesses.WINDOW
-KIND = "resume"
 MOST_DRAWS = 200
 LINK_BYTES = 16
 
@@ -41,15 +39,15 @@ def give(connection: Connection, person: str, at: datetime, keyed: Callable[[str
 
 
 def redeem(
-    connection: Connection, code: str, address: str, at: datetime, keyed: Callable[[str], str]
+    connection: Connection, code: str, address: str, at: datetime, keyed: Callable[[str], str], network: str = ""
 ) -> str | Literal["unknown", "blocked"]:
-    """The person behind `code`, which is then void; "unknown", or "blocked" after too many tries from `address`."""
-    if guesses.too_many(connection, KIND, address, at):
+    """The person behind `code`, which is then void; "unknown", or "blocked" after too many tries (guesses.py)."""
+    if guesses.shut(connection, RESUME, address, network, at) is not None:
         return "blocked"
     live = select(resume_codes.c.person).where(resume_codes.c.code == keyed(code), resume_codes.c.expires_at > at)
     person = connection.execute(live).scalar()
     if person is None:
-        guesses.note(connection, KIND, address, at)
+        guesses.note(connection, RESUME, address, network, at)
         return "unknown"
     return str(person) if _taken(connection, keyed(code), str(person)) else "unknown"
 

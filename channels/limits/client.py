@@ -13,18 +13,29 @@ from channels.web import visit
 
 # One household, or one telephone, has all the addresses of such a network and takes another one at will.
 ONE_HOUSEHOLD = 64
+# And whoever rents a machine is often given as many such networks as there are in this one, for nothing.
+ONE_SITE = 48
 
 
 def client() -> str:
     """The name, today, of the network that asks. Whoever stands behind TRUSTED_PROXIES is named, not the proxy."""
-    found = services()
-    return pseudonym("client", f"{found.clock():%Y-%m-%d} {_network()}", found.settings.peppers[-1])
+    return _named("client", ONE_HOUSEHOLD)
+
+
+def neighbourhood() -> str:
+    """The same, wider, for what wrong guesses are counted by; "" on one machine alone, whose address is everybody's."""
+    return "" if alone_here() else _named("neighbourhood", ONE_SITE)
 
 
 def whoever_visits() -> str:
     """The address of the visit under way; before there is one, the network."""
     address = visit.address()
     return Peppers(services().settings.peppers).newest(address) if address else client()
+
+
+def alone_here() -> bool:
+    """Whether the service is for this machine only, and asked from it: there, only visits are told apart."""
+    return services().settings.local and on_this_machine()
 
 
 def on_this_machine() -> bool:
@@ -37,12 +48,17 @@ def on_this_machine() -> bool:
         return False
 
 
-def _network() -> str:
+def _named(kind: str, width: int) -> str:
+    found = services()
+    return pseudonym(kind, f"{found.clock():%Y-%m-%d} {_network(width)}", found.settings.peppers[-1])
+
+
+def _network(width: int) -> str:
     """The address as it is, or the network of an IPv6 one. What a careless proxy wrote there instead is one name."""
     try:
         found = ip_address(request.remote_addr or "")
     except ValueError:
         return "unknown"
     if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or ip_network((int(found), ONE_HOUSEHOLD), strict=False))
+        return str(found.ipv4_mapped or ip_network((int(found), width), strict=False))
     return str(found)

@@ -20,7 +20,7 @@ from assistant.privacy.peppers import Peppers
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings
 from assistant.turns import Turn
-from channels.limits.client import client, on_this_machine
+from channels.limits.client import alone_here, client
 from channels.limits.recent import PATIENCE, Recent
 from channels.limits.rules import RULES, Rule
 
@@ -102,8 +102,7 @@ class Limits:
         self.recent.anew(self._newest(turn.address))
 
     def _exempt(self, rule: Rule) -> bool:
-        """On one machine alone, everybody has the machine's address: there, only visits are told apart."""
-        return rule.whose is client and self._settings.local and on_this_machine()
+        return rule.whose is client and alone_here()
 
     def _breached(self, limit: RequestLimit) -> None:
         g.retry_after = max(1, limit.reset_at - int(time.time()))

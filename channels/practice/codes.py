@@ -11,9 +11,11 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, OneTimeCodes, Verdict
+from assistant.one_time_codes import Key, OneTimeCodes, Verdict
 from assistant.storage import accesses, practice_slips, practices
 from assistant.storage.accesses import typed
+from assistant.storage.guesses import ACCESS
+from channels.limits.client import neighbourhood
 from channels.practice.member import sign_in, whoever
 from channels.services import services
 from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
@@ -56,14 +58,14 @@ def prove(token: str) -> ResponseReturnValue:
         return redirect(url_for("codes.offer", token=token), 303)
     waiting, given = _waiting(), request.form.get("code", "")
     with services().conversation.database.transaction() as connection:
-        verdict = waiting.codes.check_key(connection, held.name, held, given, at)
+        verdict = waiting.codes.check_key(connection, held.name, held, given, at, neighbourhood())
         if verdict is None:
             waiting.use_up(connection, at)
             kept = accesses.take_up(connection, held.name, waiting.codes.seal(held))
     if verdict is not None:
-        return _key_page(token, held, verdict), 429 if verdict == "blocked" else 422
+        return _key_page(token, held, verdict), 422 if verdict == "wrong" else 429
     waiting.forget()
-    if not kept:
+    if not kept:  # ended meanwhile
         return redirect(url_for("codes.offer", token=token), 303)
     return sign_in(held.name, redirect(url_for("practice.home"), 303))
 
@@ -80,9 +82,10 @@ def enter() -> ResponseReturnValue:
     """Signed in, or told in the same words whatever was wrong."""
     name, at = typed(request.form.get("nom", "")), services().clock()
     with services().conversation.database.transaction() as connection:
-        verdict = OneTimeCodes(services().settings).check(connection, name, request.form.get("code", ""), at)
+        given = request.form.get("code", "")
+        verdict = OneTimeCodes(services().settings).check(connection, name, given, at, neighbourhood())
     if verdict is not None:
-        return _ask(name, verdict), 429 if verdict == "blocked" else 422
+        return _ask(name, verdict), 422 if verdict == "wrong" else 429
     return sign_in(name, redirect(url_for("practice.home"), 303))
 
 
@@ -102,13 +105,15 @@ def _key_page(token: str, key: Key, verdict: Verdict | None = None) -> str:
         key=key,
         square=square(key.uri, TO_SCAN),
         verdict=verdict,
-        minutes=_minutes(WINDOW),
+        minutes=_minutes(ACCESS.window),
         patience=_minutes(PATIENCE),
     )
 
 
 def _ask(name: str = "", verdict: Verdict | None = None) -> str:
-    return render_template("practice/code.html", name=name, verdict=verdict, minutes=_minutes(WINDOW), most=MOST_TRIES)
+    return render_template(
+        "practice/code.html", name=name, verdict=verdict, minutes=_minutes(ACCESS.window), most=ACCESS.most
+    )
 
 
 def _minutes(span: timedelta) -> int:

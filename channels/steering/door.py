@@ -7,11 +7,13 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW, Key, Verdict
+from assistant.one_time_codes import Key, Verdict
 from assistant.operator_proofs import SHORTEST, Fault, OperatorProofs, fault, hashed
 from assistant.storage import operator_acts, operators, practice_slips
 from assistant.storage.accesses import typed
+from assistant.storage.guesses import OPERATOR
 from assistant.storage.operator_sessions import AT_MOST, IDLE
+from channels.limits.client import neighbourhood
 from channels.services import services
 from channels.steering.operator import sign_in, sign_out, whoever
 from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
@@ -35,9 +37,10 @@ def come_in() -> ResponseReturnValue:
     """Signed in, or told in the same words whatever was wrong."""
     name, form = typed(request.form.get("nom", "")), request.form
     proofs, database = OperatorProofs(services().settings), services().conversation.database
-    verdict = proofs.check(database, name, form.get("passe", ""), form.get("code", ""), services().clock())
+    given, at = (form.get("passe", ""), form.get("code", "")), services().clock()
+    verdict = proofs.check(database, name, *given, at, neighbourhood())
     if verdict is not None:
-        return _door(name, verdict), 429 if verdict == "blocked" else 422
+        return _door(name, verdict), 422 if verdict == "wrong" else 429
     return sign_in(name, redirect(url_for("steering.home"), 303))
 
 
@@ -85,14 +88,14 @@ def prove(token: str) -> ResponseReturnValue:
         return _key_page(token, key, wrong=wrong), 422
     kept = hashed(password)
     with services().conversation.database.transaction() as connection:
-        verdict = waiting.codes.check_key(connection, key.name, key, form.get("code", ""), at)
+        verdict = waiting.codes.check_key(connection, key.name, key, form.get("code", ""), at, neighbourhood())
         if verdict is None:
             waiting.use_up(connection, at)
             there = operators.take_up(connection, key.name, kept, waiting.codes.seal(key))
             if there:
                 operator_acts.note(connection, key.name, "taken_up", at)
     if verdict is not None:
-        return _key_page(token, key, verdict), 429 if verdict == "blocked" else 422
+        return _key_page(token, key, verdict), 422 if verdict == "wrong" else 429
     waiting.forget()
     if not there:  # ended meanwhile
         return redirect(url_for("steering_door.offer", token=token), 303)
@@ -116,7 +119,7 @@ def _key_page(token: str, key: Key, verdict: Verdict | None = None, wrong: str |
         square=square(key.uri, TO_SCAN),
         verdict=verdict,
         wrong=wrong,
-        minutes=WINDOW // MINUTE,
+        minutes=OPERATOR.window // MINUTE,
         patience=PATIENCE // MINUTE,
         shortest=SHORTEST,
     )
@@ -128,8 +131,8 @@ def _door(name: str = "", verdict: Verdict | None = None) -> str:
         name=name,
         verdict=verdict,
         over=bool(request.args.get("fini")),
-        minutes=WINDOW // MINUTE,
-        most=MOST_TRIES,
+        minutes=OPERATOR.window // MINUTE,
+        most=OPERATOR.most,
         idle=IDLE // MINUTE,
         hours=AT_MOST // (60 * MINUTE),
     )

@@ -152,6 +152,7 @@ def _turn(
         lasting=other.lasting,
         asked_for=ours() and opens,
         ends=ends,
+        network=other.network,
     )
 
 

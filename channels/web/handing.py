@@ -18,7 +18,9 @@ PROVIDER = "web"
 EVERYWHERE = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees"})
 
 
-def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], at: datetime) -> Reply:
+def hand_in(
+    conversation: Conversation, address: str, form: Mapping[str, str], at: datetime, network: str = ""
+) -> Reply:
     """The reply to a form with `key`, `text` or `code`; `id` is its one-time id, `seen` the print of its page.
 
     A key pressed on an old page (another tab, the back button) would choose something never read. It is taken
@@ -28,7 +30,7 @@ def hand_in(conversation: Conversation, address: str, form: Mapping[str, str], a
     message_id = id_of(form)
 
     def turn(suffix: str = "", text: str = "", key: str = "", opens: bool = False) -> Turn:
-        return Turn(address, "web", PROVIDER, message_id + suffix, at, text=text, key=key, opens=opens)
+        return Turn(address, "web", PROVIDER, message_id + suffix, at, text=text, key=key, opens=opens, network=network)
 
     key = form.get("key", "").strip()
     try:

@@ -14,6 +14,7 @@ from assistant.privacy.pseudonyms import national
 from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
 from assistant.storage.resume_codes import LIFE
 from assistant.turns import Turn
+from channels.limits.client import neighbourhood
 from channels.services import services
 from channels.web import assets, visit
 from channels.web.earlier import earlier
@@ -106,7 +107,7 @@ def page() -> ResponseReturnValue:
 def act() -> ResponseReturnValue:
     """One press or one message, then back to the page."""
     conversation = services().conversation
-    reply = hand_in(conversation, visit.enter(), request.form, services().clock())
+    reply = hand_in(conversation, visit.enter(), request.form, services().clock(), neighbourhood())
     if reply.intent in SAFETY and reply.ending == "goodbye":  # nothing was stored: the next page would not say it
         return render_template("web/alarm.html", said=" ".join(message.text for message in reply.messages)), 503
     _forget_code()  # back on the page: a code asked for earlier may have been used elsewhere since

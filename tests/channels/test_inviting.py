@@ -18,12 +18,12 @@ from sqlalchemy import insert, select, update
 from assistant.addresses import copied, spelled
 from assistant.folding import fold
 from assistant.guide import Guide
-from assistant.hosting import MOST_OF_ALL
 from assistant.inviting import Given, Inviting
 from assistant.journeys.progress import Place, Progress
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import ROOT
-from assistant.storage import guesses, invitations, persons, practice_months, schema
+from assistant.storage import invitations, persons, practice_months, schema
+from assistant.storage.guesses import INVITATION, note
 from assistant.storage.invitations import Aim, Way
 from assistant.turns import Channel, Reply, Turn
 from channels.app import create_app
@@ -39,6 +39,7 @@ MARTIN = "Le docteur Martin"
 PROPOSED = f"{MARTIN} vous propose d'activer Mon espace santé."
 TO_TELL = "Dites au docteur Martin"
 LOST = "Je ne retrouve pas cette invitation."
+LATER = "dans une heure, ou appelez le 34 22"
 MOST_TURNS = 60
 numbers = count(1)
 
@@ -65,9 +66,15 @@ class Surgery:
     def caller(self, number: str = "") -> Caller:
         return Caller(self._line(), number or f"+3363998{next(numbers):04d}")
 
-    def take(self, channel: Channel, who: str, text: str = "", key: str = "", *, opens: bool = False) -> Reply:
-        turn = Turn(f"p1_{who}", channel, "test", f"{who}{next(self._ids)}", self.now, text, key, opens=opens)
+    def take(
+        self, channel: Channel, who: str, text: str = "", key: str = "", *, opens: bool = False, network: str = ""
+    ) -> Reply:
+        message_id = f"{who}{next(self._ids)}"
+        turn = Turn(f"p1_{who}", channel, "test", message_id, self.now, text, key, opens=opens, network=network)
         return self.face.conversation.take(turn)
+
+    def told(self, channel: Channel, who: str, text: str, network: str = "") -> str:
+        return " ".join(message.text for message in self.take(channel, who, text, network=network).messages)
 
     def stand(self, who: str, place: Progress, channel: Channel = "sms") -> None:
         """`who` stands at `place` already."""
@@ -310,14 +317,10 @@ def over(surgery: Surgery, why: str) -> Given:
     elif why == "never was":
         with surgery.face.conversation.database.transaction() as connection:
             connection.execute(update(schema.invitations).values(token="t", word="w", digits="d"))
-    elif why == "guessed at too often":
-        with surgery.face.conversation.database.transaction() as connection:
-            for _ in range(guesses.MOST):
-                guesses.note(connection, "invite", "p1_someone", surgery.now)
     return given
 
 
-@pytest.mark.parametrize("why", ["used up", "too old", "taken back", "never was", "guessed at too often"])
+@pytest.mark.parametrize("why", ["used up", "too old", "taken back", "never was"])
 class TestOver:
     @pytest.mark.parametrize("channel", ["web", "sms", "voice"])
     def test_the_same_kind_words_and_the_journey_all_the_same(
@@ -360,39 +363,67 @@ class TestGuessing:
     def test_after_too_many_the_right_word_is_not_looked_at_for_an_hour(self, surgery: Surgery) -> None:
         given = surgery.invite("poster")
         wrong = self.wrong(given)
-        for _ in range(guesses.MOST):
+        for _ in range(INVITATION.most):
             surgery.take("sms", "guesser", next(wrong))
-        assert LOST in surgery.take("sms", "guesser", given.word).messages[0].text
+        assert LATER in surgery.take("sms", "guesser", given.word).messages[0].text
         assert surgery.taken(given) == 0
-        surgery.now += guesses.WINDOW
+        surgery.now += INVITATION.window
         assert PROPOSED in surgery.take("sms", "guesser", given.word).messages[0].text
 
     def test_from_ever_new_visits_they_are_limited_too(self, surgery: Surgery) -> None:
         given = surgery.invite("poster")
         wrong = self.wrong(given)
-        for index in range(MOST_OF_ALL):
+        for index in range(INVITATION.most_of_all):
             surgery.take("web", f"visit{index}", next(wrong))
-        assert LOST in " ".join(message.text for message in surgery.take("web", "last", given.word).messages)
+        assert LATER in " ".join(message.text for message in surgery.take("web", "last", given.word).messages)
+        assert surgery.taken(given) == 0
+
+    def test_one_network_stops_no_leaflet_elsewhere(self, surgery: Surgery) -> None:
+        given = surgery.invite("poster")
+        wrong = self.wrong(given)
+        for index in range(INVITATION.most_of_all):
+            surgery.take("web", f"visit{index}", next(wrong), network="p1_here")
+        assert surgery.told("web", "neighbour", given.word, network="p1_here").count(LATER) == 1
+        assert PROPOSED in surgery.told("web", "elsewhere", given.word, network="p1_there")
+        assert PROPOSED in surgery.told("sms", "telephone", given.word)
+
+    @pytest.mark.parametrize("channel", ["web", "sms", "voice"])
+    def test_the_holder_of_a_good_one_is_not_told_that_it_is_none(self, surgery: Surgery, channel: Channel) -> None:
+        """While it cannot be looked at: come again in an hour, or call; and the journey begins all the same."""
+        given = surgery.invite("poster")
+        with surgery.face.conversation.database.transaction() as connection:
+            for _ in range(INVITATION.most):
+                note(connection, INVITATION, "p1_someone", "", surgery.now)
+        if channel == "voice":
+            surgery.take(channel, "someone", opens=True)
+        key = given.digits if channel == "voice" else ""
+        told = surgery.take(channel, "someone", given.word if channel != "voice" else "", key)
+        words = " ".join(message.text for message in told.messages)
+        assert LOST not in words
+        assert "34 22" in words
+        assert "dans une heure" in words
+        assert (told.journey and told.journey.step) == "depart"
+        assert channel != "sms" or Segments.of(written(told)).count <= 2
         assert surgery.taken(given) == 0
 
     def test_they_do_not_close_the_door_of_resume_codes(self, surgery: Surgery) -> None:
         given = surgery.invite()
         surgery.take("sms", "owner", "activer")
         wrong = self.wrong(given)
-        for _ in range(guesses.MOST + 3):
+        for _ in range(INVITATION.most + 3):
             surgery.take("web", "guesser", next(wrong))
         code = surgery.face.conversation.resume_code("p1_owner", surgery.now)
         assert "retrouvé votre place" in surgery.take("web", "guesser", f"reprise {code}").messages[0].text
 
     def test_nor_do_wrong_resume_codes_close_that_of_invitations(self, surgery: Surgery) -> None:
         given = surgery.invite()
-        for number in range(guesses.MOST + 3):
+        for number in range(INVITATION.most + 3):
             surgery.take("sms", "someone", f"reprise {number:04d}")
         assert PROPOSED in surgery.take("sms", "someone", given.word).messages[0].text
 
     def test_a_link_is_never_counted_as_a_guess(self, surgery: Surgery) -> None:
         visitor, given = surgery.visitor(), surgery.invite()
-        for _ in range(guesses.MOST + 1):
+        for _ in range(INVITATION.most + 1):
             visitor.look(f"/i/{'x' * 22}").press("Commencer avec Camille")
         visitor.look(f"/i/{given.token}").press("Commencer avec Camille")
         assert surgery.taken(given) == 1

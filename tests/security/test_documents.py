@@ -9,7 +9,7 @@ import pytest
 
 from assistant.privacy.purposes import CARRIED, PLACE_IN_A_JOURNEY, PROVIDER_IDS
 from assistant.settings import ROOT
-from assistant.storage.guesses import MOST_OF_ALL
+from assistant.storage.guesses import RESUME
 
 DOCUMENTS = ("SECURITY.md", "docs/aipd.md")
 FILE = re.compile(r"`((?:assistant|channels|data|docker|docs|security|tests)/[\w./-]+|\w+\.(?:lock|md)|Makefile)`")
@@ -57,8 +57,8 @@ def test_each_requirement_has_a_line_that_says_where_or_that_it_is_not_met() -> 
 def test_the_figures_of_the_assessment_are_those_of_the_code() -> None:
     text = read("docs/aipd.md")
     assert f"{PLACE_IN_A_JOURNEY.days} jours au plus pour ce qui touche une personne aidée" in text
-    # « trente sur la page », « sept jours », « cinquante essais par heure »
-    assert (PROVIDER_IDS.days, CARRIED.days, MOST_OF_ALL) == (30, 7, 50)
+    # « trente sur la page », « sept jours », « cinquante essais par heure, dont dix par réseau »
+    assert (PROVIDER_IDS.days, CARRIED.days, RESUME.most_of_all, RESUME.most_of_network) == (30, 7, 50, 10)
 
 
 def test_the_assessment_says_what_is_left_to_its_controller() -> None:

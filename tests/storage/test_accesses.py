@@ -11,20 +11,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from assistant.one_time_codes import (
-    KIND,
-    MOST_TRIES,
-    MOST_TRIES_OF_ALL,
-    STEP,
-    WINDOW,
-    Key,
-    OneTimeCodes,
-    new_key,
-)
+from assistant.one_time_codes import STEP, Key, OneTimeCodes, new_key
 from assistant.settings import Settings
 from assistant.storage import accesses, guesses, practice_slips, practices, schema
 from assistant.storage.accesses import LIFE, MOST, SIGNS
 from assistant.storage.database import Database
+from assistant.storage.guesses import ACCESS, RESUME
 from tests.support.at_once import at_once
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -214,31 +206,40 @@ class TestGuessing:
         self, connection: Connection, practice: str, oracle: OneTimeCodes
     ) -> None:
         key = taken(connection, practice, oracle)
-        tries = [oracle.check(connection, key.name, wrong(key), AT) for _ in range(MOST_TRIES + 3)]
-        assert tries == ["wrong"] * MOST_TRIES + ["blocked"] * 3
-        late = AT + WINDOW - INSTANT
-        assert oracle.check(connection, key.name, code(key, late), late) == "blocked", "even with the right one"
-        assert oracle.check(connection, key.name, code(key, AT + WINDOW), AT + WINDOW) is None
+        tries = [oracle.check(connection, key.name, wrong(key), AT) for _ in range(ACCESS.most + 3)]
+        assert tries == ["wrong"] * ACCESS.most + ["too_many"] * 3
+        late = AT + ACCESS.window - INSTANT
+        assert oracle.check(connection, key.name, code(key, late), late) == "too_many", "even with the right one"
+        assert oracle.check(connection, key.name, code(key, AT + ACCESS.window), AT + ACCESS.window) is None
 
     def test_the_door_of_another_stays_open(self, connection: Connection, practice: str, oracle: OneTimeCodes) -> None:
         key, other = taken(connection, practice, oracle), taken(connection, practice, oracle)
-        for _ in range(MOST_TRIES + 1):
+        for _ in range(ACCESS.most + 1):
             oracle.check(connection, key.name, wrong(key), AT)
         assert oracle.check(connection, other.name, code(other), AT) is None
 
     def test_fifty_for_all(self, connection: Connection, practice: str, oracle: OneTimeCodes) -> None:
         key = taken(connection, practice, oracle)
-        for number in range(MOST_TRIES_OF_ALL):
+        for number in range(ACCESS.most_of_all):
             assert oracle.check(connection, f"accueil-{number:04d}", "123456", AT) == "wrong"
-        assert oracle.check(connection, key.name, code(key), AT) == "blocked"
-        assert oracle.check(connection, key.name, code(key, AT + WINDOW), AT + WINDOW) is None
+        assert oracle.check(connection, key.name, code(key), AT) == "too_many_of_all"
+        assert oracle.check(connection, key.name, code(key, AT + ACCESS.window), AT + ACCESS.window) is None
+
+    def test_whoever_tries_names_from_one_network_shuts_out_nobody_elsewhere(
+        self, connection: Connection, practice: str, oracle: OneTimeCodes
+    ) -> None:
+        key = taken(connection, practice, oracle)
+        tries = [oracle.check(connection, f"accueil-{n:04d}", "123456", AT, "p1_here") for n in range(100)]
+        assert tries.count("wrong") == ACCESS.most_of_network
+        assert oracle.check(connection, key.name, code(key), AT, "p1_here") == "too_many_of_network"
+        assert oracle.check(connection, key.name, code(key), AT, "p1_there") is None
 
     def test_a_name_that_is_none_is_answered_for_as_one_that_is(
         self, connection: Connection, practice: str, oracle: OneTimeCodes
     ) -> None:
         key = taken(connection, practice, oracle)
         told = {
-            name: [oracle.check(connection, name, wrong(key), AT) for _ in range(MOST_TRIES + 1)]
+            name: [oracle.check(connection, name, wrong(key), AT) for _ in range(ACCESS.most + 1)]
             for name in (key.name, "personne-2222", given(connection, practice)[0])
         }
         assert len({tuple(verdicts) for verdicts in told.values()}) == 1
@@ -247,17 +248,17 @@ class TestGuessing:
         self, connection: Connection, practice: str, oracle: OneTimeCodes
     ) -> None:
         key = taken(connection, practice, oracle)
-        for _ in range(MOST_TRIES_OF_ALL + 1):
-            guesses.note(connection, "resume", "p1_x", AT)
+        for _ in range(ACCESS.most_of_all + 1):
+            guesses.note(connection, RESUME, "p1_x", "p1_here", AT)
         assert oracle.check(connection, key.name, code(key), AT) is None
 
     def test_and_ours_close_nothing_elsewhere(
         self, connection: Connection, practice: str, oracle: OneTimeCodes
     ) -> None:
-        for number in range(MOST_TRIES_OF_ALL):
+        for number in range(ACCESS.most_of_all):
             oracle.check(connection, f"accueil-{number:04d}", "123456", AT)
-        assert guesses.too_many(connection, KIND, "p1_x", AT) is True
-        assert guesses.too_many(connection, "resume", "p1_x", AT) is False
+        assert guesses.shut(connection, ACCESS, "p1_x", "", AT) == "too_many_of_all"
+        assert guesses.shut(connection, RESUME, "p1_x", "", AT) is None
 
 
 class TestAtOnce:
@@ -285,4 +286,4 @@ class TestAtOnce:
 
     def test_tries_at_the_same_instant_are_counted_each(self, settings: Settings, key: Key) -> None:
         told = self.tried(settings, key, wrong(key), 12)
-        assert sorted(told) == ["blocked"] * 7 + ["wrong"] * MOST_TRIES
+        assert sorted(told) == ["too_many"] * 7 + ["wrong"] * ACCESS.most

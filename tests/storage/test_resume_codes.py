@@ -11,11 +11,13 @@ from sqlalchemy.engine import Connection
 
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.storage import schema
-from assistant.storage.resume_codes import GUESS_WINDOW, LIFE, MOST_GUESSES, MOST_GUESSES_OF_ALL, give, redeem
+from assistant.storage.guesses import RESUME
+from assistant.storage.resume_codes import LIFE, give, redeem
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 INSTANT = timedelta(microseconds=1)
 WEB, OTHER = "p1_page", "p1_autre"
+HERE, THERE = "p1_ici", "p1_ailleurs"
 Rows = Callable[[str], int]
 
 
@@ -104,24 +106,24 @@ def test_dead_codes_are_swept_when_a_code_is_given(connection: Connection, owner
 
 def test_after_too_many_guesses_even_the_right_code_is_refused(connection: Connection, owner: str) -> None:
     code = given(connection, owner)
-    for _ in range(MOST_GUESSES):
+    for _ in range(RESUME.most):
         assert redeem(connection, wrong(code), WEB, AT, keyed) == "unknown"
     assert redeem(connection, code, WEB, AT, keyed) == "blocked"
-    assert redeem(connection, code, WEB, AT + GUESS_WINDOW - INSTANT, keyed) == "blocked"
-    assert redeem(connection, code, WEB, AT + GUESS_WINDOW, keyed) == owner
+    assert redeem(connection, code, WEB, AT + RESUME.window - INSTANT, keyed) == "blocked"
+    assert redeem(connection, code, WEB, AT + RESUME.window, keyed) == owner
 
 
 def test_being_blocked_does_not_lengthen_the_wait(connection: Connection, owner: str, rows: Rows) -> None:
     """Somebody with trembling fingers is not shut out for trying again."""
     code = given(connection, owner)
-    for _ in range(MOST_GUESSES + 20):
+    for _ in range(RESUME.most + 20):
         redeem(connection, wrong(code), WEB, AT, keyed)
-    assert rows("guesses") == MOST_GUESSES
+    assert rows("guesses") == 2 * RESUME.most, "hers, and those of all"
 
 
 def test_the_guesses_of_one_do_not_block_another(connection: Connection, owner: str) -> None:
     code = given(connection, owner)
-    for _ in range(MOST_GUESSES):
+    for _ in range(RESUME.most):
         redeem(connection, wrong(code), OTHER, AT, keyed)
     assert redeem(connection, code, WEB, AT, keyed) == owner
 
@@ -129,14 +131,22 @@ def test_the_guesses_of_one_do_not_block_another(connection: Connection, owner: 
 def test_guesses_from_everywhere_together_are_limited(connection: Connection, owner: str) -> None:
     """A visit of the page costs nothing: ever new addresses must not have ten thousand guesses."""
     code = given(connection, owner)
-    for index in range(MOST_GUESSES_OF_ALL):
+    for index in range(RESUME.most_of_all):
         assert redeem(connection, wrong(code), f"p1_{index}", AT, keyed) == "unknown"
     assert redeem(connection, code, WEB, AT, keyed) == "blocked"
-    assert redeem(connection, code, WEB, AT + GUESS_WINDOW, keyed) == owner
+    assert redeem(connection, code, WEB, AT + RESUME.window, keyed) == owner
+
+
+def test_the_guesses_of_one_network_do_not_block_another(connection: Connection, owner: str) -> None:
+    code = given(connection, owner)
+    told = [redeem(connection, wrong(code), f"p1_{visit}", AT, keyed, HERE) for visit in range(100)]
+    assert told.count("unknown") == RESUME.most_of_network
+    assert redeem(connection, code, WEB, AT, keyed, HERE) == "blocked"
+    assert redeem(connection, code, WEB, AT, keyed, THERE) == owner
 
 
 def test_a_right_code_is_no_guess(connection: Connection, owner: str, rows: Rows) -> None:
-    for _ in range(MOST_GUESSES + 1):
+    for _ in range(RESUME.most + 1):
         assert redeem(connection, given(connection, owner), WEB, AT, keyed) == owner
     assert rows("guesses") == 0
 

@@ -36,6 +36,7 @@ from assistant.storage import (
     unclear,
 )
 from assistant.storage.database import Database
+from assistant.storage.guesses import RESUME
 from assistant.turns import Reply, Turn
 from benchmarks.crowd import REMINDER, Script, crowd
 from channels.services import Services
@@ -179,7 +180,7 @@ def _of_nobody(made: Town, index: int) -> None:
     with made.database.transaction() as connection:
         ratings.note(connection, f"form {index}", "cout", "web", helped=index % 20 == 0, at=at)
         unclear.note(connection, "le [mot] de la carte", "sms", Reply((), ""), at, index % unclear.SHARES)
-        guesses.note(connection, "resume", made.phone(made.lives[index].number), at)
+        guesses.note(connection, RESUME, made.phone(made.lives[index].number), "", at)
         practice_slips.put(connection, "tried", f"slip {index}", "", at + timedelta(minutes=10), at)
 
 

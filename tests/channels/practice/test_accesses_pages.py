@@ -12,8 +12,8 @@ import pyotp
 import pytest
 import segno
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW
 from assistant.storage.accesses import LIFE, MOST
+from assistant.storage.guesses import ACCESS
 from channels.waiting_key import PATIENCE
 from channels.web.qr import ERROR, QUIET
 from channels.web.typography import typeset
@@ -161,9 +161,9 @@ class TestTakenUp:
     def test_guessing_the_first_code_is_limited(self, desk: Desk) -> None:
         secretary = desk.stranger().look(give(desk)).press("Prendre cet accès")
         secret = key(secretary)[1]
-        told = [secretary.press("Entrer", code="12").status for _ in range(MOST_TRIES + 1)]
-        assert told == [422] * MOST_TRIES + [429]
-        desk.clock.at += WINDOW
+        told = [secretary.press("Entrer", code="12").status for _ in range(ACCESS.most + 1)]
+        assert told == [422] * ACCESS.most + [429]
+        desk.clock.at += ACCESS.window
         secretary.press("Entrer", code=pyotp.TOTP(secret).at(desk.clock()))
         assert secretary.path == "/medecin"
 
@@ -238,12 +238,12 @@ class TestSignIn:
     def test_after_five_tries_even_the_right_one_waits(self, desk: Desk) -> None:
         _, name, secret = taken(desk)
         desk.clock.later(minutes=5)
-        for _ in range(MOST_TRIES):
+        for _ in range(ACCESS.most):
             assert sign_in(desk, name, "12").status == 422
         browser = sign_in(desk, name, pyotp.TOTP(secret).at(desk.clock()))
         assert browser.status == 429
         assert typeset("Attendez 15 minutes") in browser.main
-        desk.clock.at += WINDOW
+        desk.clock.at += ACCESS.window
         assert sign_in(desk, name, pyotp.TOTP(secret).at(desk.clock())).path == "/medecin"
 
     def test_a_physician_has_no_code(self, desk: Desk) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from assistant.one_time_codes import MOST_TRIES, WINDOW
+from assistant import operator_proofs
+from assistant.operator_proofs import OperatorProofs
 from assistant.storage import operators
+from assistant.storage.guesses import OPERATOR
 from assistant.storage.operator_sessions import AT_MOST, IDLE
 from tests.channels.practice.test_accesses_pages import drawn, key, square
 from tests.support.desk import Desk, faults, open_desk
@@ -148,7 +151,7 @@ class TestEntered:
         assert opened.status == 422
         assert WRONG in opened.html
         assert desk.rows("operator_sessions") == []
-        assert len(desk.rows("guesses")) == 1
+        assert len(desk.rows("guesses")) == (2 if wrong == "code" else 1), "only behind a right password of all, too"
 
     def test_a_code_is_good_once(self, desk: Desk) -> None:
         name, telephone = an_operator(desk.face.app, "lecture")
@@ -158,16 +161,59 @@ class TestEntered:
 
     def test_after_five_guesses_even_the_right_one_waits(self, desk: Desk) -> None:
         name, telephone = an_operator(desk.face.app, "lecture")
-        for _ in range(MOST_TRIES):
+        for _ in range(OPERATOR.most):
             assert enter(desk, name, "le train de neuf heures", telephone.at(desk.clock())).status == 422
         blocked = enter(desk, name, PASSWORD, telephone.at(desk.clock()))
         assert (blocked.status, "Trop d’essais" in blocked.main) == (429, True)
-        desk.clock.later(seconds=WINDOW.total_seconds() + 1)
+        desk.clock.later(seconds=OPERATOR.window.total_seconds() + 1)
         assert enter(desk, name, PASSWORD, telephone.at(desk.clock())).status == 200
+
+    def test_whoever_has_no_password_keeps_nobody_from_the_switch(self, tmp_path: Path) -> None:
+        """Not from four networks, nor from a hundred: nothing of theirs counts for all."""
+        with open_desk(tmp_path, local=False) as desk:
+            name, telephone = an_operator(desk.face.app, "exploitation")
+            proofs, database = OperatorProofs(desk.face.settings), desk.face.conversation.database
+            for number in range(OPERATOR.most_of_all + 10):
+                guessed = f"marie-{number:04d}", "le train de neuf heures", "000000", desk.clock(), f"p1_r{number // 5}"
+                assert proofs.check(database, *guessed) == "wrong"
+            assert enter(desk, name, PASSWORD, telephone.at(desk.clock())).status == 200
+
+    def test_one_network_is_shut_out_and_another_is_not(self, tmp_path: Path) -> None:
+        with open_desk(tmp_path, local=False) as desk:
+            name, telephone = an_operator(desk.face.app, "lecture")
+            told = [enter(desk, f"marie-{n:04d}", "", "").status for n in range(OPERATOR.most_of_network + 1)]
+            assert told == [422] * OPERATOR.most_of_network + [429]
+            shut = enter(desk, name, PASSWORD, telephone.at(desk.clock()))
+            assert (shut.status, "peut-être par d’autres que vous" in shut.main) == (429, True)
+            elsewhere = desk.stranger()
+            elsewhere.client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
+            opened = elsewhere.look("/pilotage/entrer")
+            assert opened.press("Entrer", nom=name, passe=PASSWORD, code=telephone.at(desk.clock())).path == "/pilotage"
+
+    def test_the_first_unknown_name_of_a_process_takes_no_longer(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is checked for nobody is made for whoever comes first, known or not: as many hashes for each."""
+        name, _ = an_operator(desk.face.app, "lecture")
+        made = {"hashes": 0}
+        argon2 = operator_proofs._argon2
+
+        def counting() -> Argon2id:
+            made["hashes"] += 1
+            return argon2()
+
+        monkeypatch.setattr("assistant.operator_proofs._argon2", counting)
+        took = []
+        for who in (name, "marie-2222"):
+            operator_proofs._nobody.cache_clear()
+            made["hashes"] = 0
+            enter(desk, who, "le train de neuf heures", "000000")
+            took.append(made["hashes"])
+        assert took == [1, 1]
 
     def test_guesses_at_an_access_of_a_practice_close_no_door_here(self, desk: Desk) -> None:
         name, telephone = an_operator(desk.face.app, "lecture")
-        for _ in range(MOST_TRIES):
+        for _ in range(OPERATOR.most):
             desk.stranger().look("/medecin/entrer/code").press("Entrer", nom=name, code="000000")
         assert enter(desk, name, PASSWORD, telephone.at(desk.clock())).status == 200
 
