@@ -35,8 +35,9 @@ RULES: tuple[Rule, ...] = (
     # A person reads before she presses; a script sends one a second for hours.
     *_rules("page", "web.act", "POST", "300 per minute; 6000 per hour", "60 per minute; 600 per hour"),
     *_rules("opinion", "web.give_opinion", "POST", "120 per minute; 1200 per hour", "20 per minute; 120 per hour"),
-    # Each press makes a code, of which there are ten thousand.
-    *_rules("resume", "web.give_code", "POST", "60 per minute; 600 per hour", "6 per minute; 60 per hour"),
+    # Each press makes a code, of which there are ten thousand, and each visit may hold one for a week: one network has
+    # a quarter of them at most. A library, or a house of public services, sends fewer people home with one.
+    *_rules("resume", "web.give_code", "POST", "60 per hour; 300 per day", "6 per minute; 60 per hour"),
     # 128 bits are guessed by nobody; that somebody tries is worth knowing, and worth stopping.
     *_rules("link", "web.look_at_link", "GET", "60 per minute; 600 per hour"),
     *_rules("link", "web.take_here", "POST", "60 per minute; 600 per hour"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from assistant.storage.resume_codes import LIFE
 from channels.app import create_app
 from channels.limits.client import client as named
+from channels.limits.client import neighbourhood
 from channels.limits.limits import EXTENSION
 from channels.limits.rules import RULES
 from channels.services import Services
@@ -109,6 +112,26 @@ class TestOneAddress:
         assert statuses[-1] == 429
 
 
+class TestResumeCodes:
+    def test_one_network_cannot_use_them_all_up(self) -> None:
+        """Ten thousand, each for a week: by its names of eight days, a network has a quarter."""
+        (most,) = (rule.most for rule in RULES if rule.endpoint == "web.give_code" and rule.whose is named)
+        (a_day,) = re.findall(r"(\d+) per day", most)
+        assert int(a_day) * (LIFE.days + 1) <= 10_000 / 4
+        (an_hour,) = re.findall(r"(\d+) per hour", most)
+        assert int(an_hour) >= 60, "a library, or a house of public services"
+
+    def test_sixty_an_hour_from_one_address_and_the_next_goes_on(self, face: Face) -> None:
+        def given(address: str) -> int:
+            visitor = Visitor(face.app.test_client())
+            visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = address
+            return visitor.look("/reprise").press("Demander mon code").status
+
+        assert [given(HERS) for _ in range(60)] == [200] * 60
+        assert given(HERS) == 429
+        assert given(HIS) == 200
+
+
 class TestRules:
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.endpoint}-{rule.whose.__name__}")
     def test_each_stands_before_a_view(self, face: Face, rule: object) -> None:
@@ -121,6 +144,31 @@ class TestRules:
     def test_twilio_is_no_client(self) -> None:
         """Few addresses, many people: its requests are signed, and counted by telephone."""
         assert not any(rule.endpoint.startswith(("sms.", "voice.")) for rule in RULES)
+
+
+class TestWhatWrongGuessesAreCountedBy:
+    def name(self, face: Face, address: str) -> str:
+        with face.app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            return neighbourhood()
+
+    def test_it_is_keyed_and_another_name_than_that_of_limits(self, face: Face) -> None:
+        with face.app.test_request_context("/", environ_base={"REMOTE_ADDR": HERS}):
+            assert neighbourhood() not in (named(), HERS)
+            assert re.fullmatch(r"p1_[\w-]{22}", neighbourhood())
+        assert self.name(face, HERS) != self.name(face, HIS)
+
+    def test_whoever_rents_a_machine_has_one_however_many_addresses_came_with_it(self, face: Face) -> None:
+        assert len({self.name(face, f"2001:db8:1:{number:x}::1") for number in range(5)}) == 1
+        assert self.name(face, "2001:db8:1::1") != self.name(face, "2001:db8:2::1")
+
+    def test_tomorrow_it_is_another(self, face: Face) -> None:
+        name, services = self.name(face, HERS), face.app.extensions["camille"]
+        face.app.extensions["camille"] = replace(services, clock=lambda: NOON + timedelta(days=1))
+        assert self.name(face, HERS) != name
+
+    def test_on_one_machine_alone_there_is_none(self, tmp_path: Path) -> None:
+        with open_desk(tmp_path) as desk:
+            assert self.name(desk.face, "127.0.0.1") == ""
 
 
 class TestNobodyIsKept:
