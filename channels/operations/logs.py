@@ -1,4 +1,4 @@
-"""Writes one JSON line for each turn and each thing that goes wrong: names and times, never what people wrote.
+"""Writes one JSON line for each turn, each failed sign-in and each fault: names and times, never what people wrote.
 
 What must not be in a log is taken out last, of every line, whoever wrote it: private numbers, addresses of the network,
 the letters of links. Of an error, its type and where it happened are kept; its value and the locals could hold words.
@@ -70,6 +70,11 @@ def told(seen: Seen) -> None:
     _turns.info("turn", **line)
 
 
+def sign_in_failed(door: str, why: str) -> None:
+    """The line of who was not let in: no name, no code, no address."""
+    _sign_ins.warning("sign_in_failed", door=door, why=why)
+
+
 def traced(_logger: Any, _name: str, line: Line) -> Line:
     """Of an error: its types, the cause last, and the places; neither values nor locals nor lines of code."""
     given = line.pop("exc_info", None)
@@ -127,9 +132,14 @@ def _named() -> list[Any]:
     ]
 
 
-# With a chain of its own: Rasa's import sets structlog for everybody else (assistant/rasa_imports.py).
-_turns: BoundLogger = structlog.wrap_logger(
-    logging.getLogger("camille.turns"),
-    processors=[structlog.stdlib.filter_by_level, *_named(), ProcessorFormatter.wrap_for_formatter],
-    wrapper_class=BoundLogger,
-)
+def _lines(name: str) -> BoundLogger:
+    """With a chain of its own: Rasa's import sets structlog for everybody else (assistant/rasa_imports.py)."""
+    lines: BoundLogger = structlog.wrap_logger(
+        logging.getLogger(name),
+        processors=[structlog.stdlib.filter_by_level, *_named(), ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=BoundLogger,
+    )
+    return lines
+
+
+_turns, _sign_ins = _lines("camille.turns"), _lines("camille.sign_ins")

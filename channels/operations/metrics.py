@@ -6,6 +6,7 @@ A process counts for itself (there is one worker in each); what all of them shar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, get_args
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -15,12 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.budget import Budget
 from assistant.content.wording import CHANNELS
 from assistant.conversation import Clock, Conversation
-from assistant.storage import operator_acts, tallies
+from assistant.one_time_codes import Verdict
+from assistant.storage import guesses, operator_acts, tallies
 from assistant.watching import Seen
 from channels.limits.limits import limits
 from channels.operations.truth import look
+from channels.practice.identity import Refusal
+from channels.practice.psc import Reason
 
 EXTENSION = "camille-metrics"
+# Where people sign in, and why they were not let in: a code or a password, a link of one use, what the provider told.
+Door = Literal["practice", "pilotage"]
+Link = Literal["unknown", "expired", "ended"]
+Why = Verdict | Link | Reason | Refusal
 # A topic that is none of the hundred: a move of the conversation, a phrase of our own.
 OTHER = "autre"
 # The status of an answer that says that its face is closed, which is as it should be: HTTP has 503 for both.
@@ -44,9 +52,14 @@ class Metrics:
         self._stages = Histogram("camille_stage_seconds", "In a turn", ["stage"], buckets=STAGES, registry=registry)
         self._limits = Counter("camille_limits_met", "Held back", ["limit"], registry=registry)
         self._answers = Counter("camille_answers", "HTTP answers", ["face", "status"], registry=registry)
+        self._sign_ins = Counter("camille_sign_ins_failed", "Not let in", ["door", "why"], registry=registry)
         for channel in CHANNELS:  # a rate needs a beginning: zero is told before the first one
             self._failures.labels(channel)
             self._missed.labels(channel)
+        for door in get_args(Door):
+            for kind in get_args(Why):
+                for why in get_args(kind):
+                    self._sign_ins.labels(door, why)
         ProcessCollector(registry=registry)
 
     def turn(self, seen: Seen) -> None:
@@ -66,6 +79,10 @@ class Metrics:
     def limit_met(self, name: str) -> None:
         """Somebody was held back by the limit `name`, of channels/limits/rules.py or a channel."""
         self._limits.labels(name).inc()
+
+    def sign_in_failed(self, door: Door, why: Why) -> None:
+        """Somebody was not let in."""
+        self._sign_ins.labels(door, why).inc()
 
     def answered(self, response: Response) -> Response:
         """One HTTP answer, by face and by hundred of its status, or closed; what is no address of ours has no face."""
@@ -91,18 +108,23 @@ class Metrics:
             "messages": GaugeMetricFamily("camille_messages_today", "Carried", labels=["channel", "way"]),
             "segments": GaugeMetricFamily("camille_segments_today", "Billed", labels=["channel", "way"]),
         }
+        guessed = GaugeMetricFamily("camille_guesses_used", "Part of what is looked at of all", labels=["kind"])
         now, budget = self._clock(), Budget.of(self._conversation.settings)
         try:
             with self._conversation.database.transaction() as connection:
                 today, ratio = tallies.told(connection, now), tallies.lately(connection, now)
                 used = budget.used(connection, now) if budget else 0.0
                 purged = operator_acts.last(connection, "purged")
+                wrong = guesses.used(connection, now)
         except SQLAlchemyError:
             return  # it went away since
         for tally in today:
             carried["messages"].add_metric([tally.channel, tally.way], tally.messages)
             carried["segments"].add_metric([tally.channel, tally.way], tally.segments)
+        for kind, part in wrong.items():
+            guessed.add_metric([kind], part)
         yield from carried.values()
+        yield guessed
         yield GaugeMetricFamily("camille_sms_sent_for_one_received", "Over thirty days", value=ratio)
         last = purged.timestamp() if purged else 0.0
         yield GaugeMetricFamily(

@@ -16,6 +16,7 @@ from assistant.storage import accesses, practice_slips, practices
 from assistant.storage.accesses import typed
 from assistant.storage.guesses import ACCESS
 from channels.limits.client import neighbourhood
+from channels.operations.sign_ins import failed
 from channels.practice.member import sign_in, whoever
 from channels.services import services
 from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
@@ -47,6 +48,8 @@ def take(token: str) -> ResponseReturnValue:
         name = practice_slips.take(connection, accesses.GIVEN, token, at)
         if name is not None and practices.member(connection, name) is not None:
             _waiting().make(connection, token, name, at)
+    if name is None:
+        failed("practice", "unknown")
     return redirect(url_for("codes.offer", token=token), 303)
 
 
@@ -55,6 +58,7 @@ def prove(token: str) -> ResponseReturnValue:
     """The first code. When it is right, the key is kept and its holder is signed in."""
     held, at = _held(token), services().clock()
     if held is None:
+        failed("practice", "expired")
         return redirect(url_for("codes.offer", token=token), 303)
     waiting, given = _waiting(), request.form.get("code", "")
     with services().conversation.database.transaction() as connection:
@@ -63,9 +67,10 @@ def prove(token: str) -> ResponseReturnValue:
             waiting.use_up(connection, at)
             kept = accesses.take_up(connection, held.name, waiting.codes.seal(held))
     if verdict is not None:
-        return _key_page(token, held, verdict), 422 if verdict == "wrong" else 429
+        return _key_page(token, held, verdict), failed("practice", verdict)
     waiting.forget()
     if not kept:  # ended meanwhile
+        failed("practice", "ended")
         return redirect(url_for("codes.offer", token=token), 303)
     return sign_in(held.name, redirect(url_for("practice.home"), 303))
 
@@ -85,7 +90,7 @@ def enter() -> ResponseReturnValue:
         given = request.form.get("code", "")
         verdict = OneTimeCodes(services().settings).check(connection, name, given, at, neighbourhood())
     if verdict is not None:
-        return _ask(name, verdict), 422 if verdict == "wrong" else 429
+        return _ask(name, verdict), failed("practice", verdict)
     return sign_in(name, redirect(url_for("practice.home"), 303))
 
 

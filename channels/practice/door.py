@@ -24,8 +24,9 @@ from assistant.pro_sante_connect import PHYSICIAN
 from assistant.storage import practice_slips, practices
 from assistant.storage.practice_sessions import AT_MOST, IDLE, key_of, new_token
 from channels.operations.metrics import face_is_closed
+from channels.operations.sign_ins import failed
 from channels.practice import identity, member
-from channels.practice.psc import EXTENSION, Doorway, SignInError, doorway
+from channels.practice.psc import EXTENSION, Doorway, Reason, SignInError, doorway
 from channels.services import services
 
 door = Blueprint("door", __name__, template_folder="templates")
@@ -46,6 +47,7 @@ STATUS = {
     "away": 503,
     "closed": 503,
 }
+Closed = Literal["closed"]
 Where = Literal["door.come_back", "door.gone"]
 
 
@@ -170,10 +172,12 @@ def gone() -> ResponseReturnValue:
     return render_template("practice/left.html", everywhere=False, unsure=False, may_go_on=may_go_on)
 
 
-def _refused(reason: str) -> ResponseReturnValue:
+def _refused(reason: Reason | identity.Refusal | Closed) -> ResponseReturnValue:
     """A calm page: what happened, and what to do."""
     if reason == "closed":
-        face_is_closed()
+        face_is_closed()  # nobody may sign in: nobody failed
+    else:
+        failed("practice", reason)
     return render_template("practice/refused.html", reason=reason), STATUS[reason]
 
 

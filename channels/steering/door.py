@@ -14,6 +14,7 @@ from assistant.storage.accesses import typed
 from assistant.storage.guesses import OPERATOR
 from assistant.storage.operator_sessions import AT_MOST, IDLE
 from channels.limits.client import neighbourhood
+from channels.operations.sign_ins import failed
 from channels.services import services
 from channels.steering.operator import sign_in, sign_out, whoever
 from channels.waiting_key import PATIENCE, TO_SCAN, WaitingKey
@@ -40,7 +41,7 @@ def come_in() -> ResponseReturnValue:
     given, at = (form.get("passe", ""), form.get("code", "")), services().clock()
     verdict = proofs.check(database, name, *given, at, neighbourhood())
     if verdict is not None:
-        return _door(name, verdict), 422 if verdict == "wrong" else 429
+        return _door(name, verdict), failed("pilotage", verdict)
     return sign_in(name, redirect(url_for("steering.home"), 303))
 
 
@@ -71,6 +72,8 @@ def take(token: str) -> ResponseReturnValue:
         name = practice_slips.take(connection, operators.GIVEN, token, at)
         if name is not None and operators.find(connection, name) is not None:
             _waiting().make(connection, token, name, at)
+    if name is None:
+        failed("pilotage", "unknown")
     return redirect(url_for("steering_door.offer", token=token), 303)
 
 
@@ -79,6 +82,7 @@ def prove(token: str) -> ResponseReturnValue:
     """The password and the first code. When both are right they are kept, and their holder is signed in."""
     key, at, form = _held(token), services().clock(), request.form
     if key is None:
+        failed("pilotage", "expired")
         return redirect(url_for("steering_door.offer", token=token), 303)
     password, waiting = form.get("passe", ""), _waiting()
     wrong: Fault | str | None = fault(password, key.name)
@@ -95,9 +99,10 @@ def prove(token: str) -> ResponseReturnValue:
             if there:
                 operator_acts.note(connection, key.name, "taken_up", at)
     if verdict is not None:
-        return _key_page(token, key, verdict), 422 if verdict == "wrong" else 429
+        return _key_page(token, key, verdict), failed("pilotage", verdict)
     waiting.forget()
     if not there:  # ended meanwhile
+        failed("pilotage", "ended")
         return redirect(url_for("steering_door.offer", token=token), 303)
     return sign_in(key.name, redirect(url_for("steering.home"), 303))
 

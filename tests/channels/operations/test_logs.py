@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from assistant.privacy.pseudonyms import pseudonym
 from channels.cli.gunicorn_service import JsonLogger
 from channels.operations import logs
 from tests.support.faces import BASE, Face, call_form, open_face, sms_form
+from tests.support.practice import Browser
 
 PERSON = "+33639980051"
 SECRET = "1 85 05 78 006 084 91"
@@ -186,3 +188,40 @@ def test_gunicorn_writes_the_same_lines(capfd: pytest.CaptureFixture[str]) -> No
     line = json.loads(capfd.readouterr().err.strip().splitlines()[-1])
     assert "Invalid request" in line["event"]
     assert "198.51.100.7" not in json.dumps(line)
+
+
+class TestASignInThatFailed:
+    def test_it_is_one_line_of_the_door_and_why(self, face: Face, written: Written) -> None:
+        browser = Browser(face.app.test_client(), BASE)
+        browser.look("/medecin/entrer/code").press("Entrer", nom="accueil-2222", code="000 001")
+        browser.look("/pilotage/entrer").press("Entrer", nom="marie-2222", passe="le train", code="000002")
+        lines = [line for line in written.lines if line["event"] == "sign_in_failed"]
+        assert [(line["door"], line["why"], line["level"]) for line in lines] == [
+            ("practice", "wrong", "warning"),
+            ("pilotage", "wrong", "warning"),
+        ]
+
+    def test_nothing_of_whom_or_from_where(self, face: Face, written: Written) -> None:
+        browser = Browser(face.app.test_client(), BASE)
+        browser.client.environ_base["HTTP_X_FORWARDED_FOR"] = "198.51.100.7"
+        for _ in range(12):
+            browser.look("/pilotage/entrer").press("Entrer", nom="marie-2222", passe="le train", code="000002")
+        lines = [line for line in written.lines if line["event"] == "sign_in_failed"]
+        assert [line["why"] for line in lines] == ["wrong"] * 5 + ["too_many"] * 7
+        assert {name for line in lines for name in line} == {"event", "door", "why", "level", "logger", "timestamp"}
+        assert not re.search(r"marie|train|000002|198\.51|p1_", json.dumps(lines))
+
+    def test_a_link_that_is_over_is_one_once_its_button_is_pressed(self, face: Face, written: Written) -> None:
+        client = face.app.test_client()
+        client.get(f"/pilotage/acces/{'a' * 22}", base_url=BASE)
+        assert written.lines == [], "previews look too"
+        browser = Browser(client, BASE)
+        token = re.search(r'name="csrf_token" value="([^"]*)"', browser.look("/pilotage/entrer").html)
+        assert token
+        headers = {"Referer": BASE}
+        for path in (f"/pilotage/acces/{'a' * 22}", f"/medecin/acces/{'a' * 22}/code"):
+            client.post(path, data={"csrf_token": token[1]}, base_url=BASE, headers=headers)
+        assert [(line["door"], line["why"]) for line in written.lines] == [
+            ("pilotage", "unknown"),
+            ("practice", "expired"),
+        ]

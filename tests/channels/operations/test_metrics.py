@@ -21,12 +21,13 @@ from channels.limits.limits import EXTENSION
 from channels.operations.metrics import OTHER
 from tests.channels.visitor import Visitor
 from tests.support.faces import BASE, NOON, Face, call_form, open_face, sms_form
+from tests.support.practice import Browser
 from tests.support.redis_server import redis_server
 
 TOKEN = "t" * 40
 PERSON = "+33639980041"
 # Everything that a label may be called, so that a new one is thought about.
-LABELS = {"channel", "group", "stage", "limit", "face", "status", "part", "way", "le"}
+LABELS = {"channel", "group", "stage", "limit", "face", "status", "part", "way", "le", "door", "why", "kind"}
 
 
 @pytest.fixture
@@ -186,6 +187,24 @@ class TestWhatIsCounted:
             assert told(face)["camille_up", "part=redis"] == 0
             assert told(face)["camille_up", "part=database"] == 1
             face.close()
+
+    def test_who_was_not_let_in_by_door_and_why(self, face: Face) -> None:
+        before = told(face)
+        assert before["camille_sign_ins_failed_total", "door=pilotage", "why=too_many_of_all"] == 0
+        browser = Browser(face.app.test_client(), BASE)
+        for _ in range(2):
+            browser.look("/medecin/entrer/code").press("Entrer", nom="accueil-2222", code="000000")
+        browser.look("/pilotage/entrer").press("Entrer", nom="marie-2222", passe="", code="000000")
+        found = told(face)
+        assert found["camille_sign_ins_failed_total", "door=practice", "why=wrong"] == 2
+        assert found["camille_sign_ins_failed_total", "door=pilotage", "why=wrong"] == 1
+
+    def test_how_much_of_what_all_may_guess_is_used_up(self, face: Face) -> None:
+        assert told(face)["camille_guesses_used", "kind=resume"] == 0
+        face.post("/sms", sms_form("reprise 1234", number=PERSON, sid="SM1"))
+        found = told(face)
+        assert found["camille_guesses_used", "kind=resume"] == pytest.approx(1 / 50)
+        assert found["camille_guesses_used", "kind=access"] == 0
 
     def test_without_a_database_the_rest_is_told(self, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
         def gone() -> None:
