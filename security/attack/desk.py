@@ -24,7 +24,7 @@ class Desk:
 
     @classmethod
     def of(cls, target: Target, practice: str = "Cabinet du Port", shown_as: str = "Le docteur Martin") -> Desk:
-        at, name = _now(), secrets.token_hex(8)
+        at, name = now(), secrets.token_hex(8)
         with target.database.transaction() as connection:
             here = practices.practice_of(connection, f"attack {name}", practice, at)
             number = practices.physician_of(connection, here, f"attack {name}", shown_as, at)
@@ -37,13 +37,13 @@ class Desk:
         """A browser in which she is signed in."""
         token = practice_sessions.new_token()
         with self.target.database.transaction() as connection:
-            practice_sessions.begin(connection, token, self.physician.id, "", _now())
+            practice_sessions.begin(connection, token, self.physician.id, "", now())
         return Visitor(self.target, cookies={COOKIE: token})
 
     def access(self, label: str) -> tuple[str, str]:
         """An access of this practice: its short name, and the secret letters of its link."""
         with self.target.database.transaction() as connection:
-            given = accesses.give(connection, self.physician.practice, label, _now())
+            given = accesses.give(connection, self.physician.practice, label, now())
         if given is None:
             raise LookupError("this practice has as many accesses as it may")
         return given[0].name, given[1]
@@ -51,10 +51,10 @@ class Desk:
     def invitation(self) -> tuple[str, str, str]:
         """One for any number of people: its path, its word and its digits."""
         given = Inviting(self.target.settings, self.target.database).make(
-            practice=self.physician.practice, physician=self.physician.id, way="poster", aim="activer", at=_now()
+            practice=self.physician.practice, physician=self.physician.id, way="poster", aim="activer", at=now()
         )
         return f"/i/{given.token}", given.word, given.digits
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(timezone.utc)

@@ -15,9 +15,8 @@ from datetime import datetime, timezone
 import pyotp
 from sqlalchemy import delete, func, select
 
-from assistant.one_time_codes import MOST_TRIES
 from assistant.storage import accesses, schema
-from assistant.storage.guesses import MOST, MOST_OF_ALL
+from assistant.storage.guesses import ACCESS, ALL, INVITATION, RESUME
 from security.attack.desk import Desk
 from security.attack.ledger import Ledger
 from security.attack.looking import faults
@@ -48,33 +47,33 @@ def _resume_codes(target: Target, ledger: Ledger) -> None:
     owner.send("/reprise", {})
     shown = re.search(r"\b(\d)\D{0,8}(\d)\D{0,8}(\d)\D{0,8}(\d)\b", owner.look("/reprise").text)
     ledger.note("guesses", "somebody has a code to be guessed", "yes" if shown else "no", held=bool(shown))
-    for number in range(MOST_OF_ALL + 30):
+    for number in range(RESUME.most_of_all + 30):
         answer = Visitor(target).webhook("/sms", {**form_of("/sms"), "Body": f"reprise {9000 + number}"})
         _told(target, ledger, "guesses", f"resume code {number}", answer)
-    _counted(target, ledger, "resume", MOST_OF_ALL)
-    _forget(target)
+    _counted(target, ledger, RESUME.kind + ALL, RESUME.most_of_all)
+    forget(target)
     one = form_of("/sms")
-    for number in range(MOST * 3):
+    for number in range(RESUME.most * 3):
         form = {**form_of("/sms", one["From"]), "Body": f"reprise {9000 + number}"}
         _told(
             target, ledger, "guesses", f"resume code {number} of one telephone", Visitor(target).webhook("/sms", form)
         )
-    _counted(target, ledger, "resume", MOST)
-    _forget(target)
+    _counted(target, ledger, RESUME.kind, RESUME.most)
+    forget(target)
 
 
 def _invitation_words(target: Target, ledger: Ledger) -> None:
     Desk.of(target).invitation()
-    for number in range(MOST_OF_ALL + 30):
+    for number in range(INVITATION.most_of_all + 30):
         answer = Visitor(target).webhook("/sms", {**form_of("/sms"), "Body": f"tulipe {number:03d}"})
         _told(target, ledger, "guesses", f"invitation word {number}", answer)
     came = _rows(target, "guests")
     ledger.note("guesses", "nobody came by a word that was guessed", f"{came} came", held=came == 0)
-    _forget(target)
+    forget(target)
 
 
 def _invitation_digits(target: Target, ledger: Ledger) -> None:
-    for number in range(MOST_OF_ALL + 30):
+    for number in range(INVITATION.most_of_all + 30):
         call = form_of("/voice")
         caller = Visitor(target)
         caller.webhook("/voice", call)
@@ -82,7 +81,7 @@ def _invitation_digits(target: Target, ledger: Ledger) -> None:
         _told(target, ledger, "guesses", f"invitation digits {number}", answer)
     came = _rows(target, "guests")
     ledger.note("guesses", "nobody came by digits that were guessed", f"{came} came", held=came == 0)
-    _forget(target)
+    forget(target)
 
 
 def _links(target: Target, ledger: Ledger, rounds: int) -> None:
@@ -119,7 +118,7 @@ def _over(target: Target, desk: Desk) -> str:
 def _accesses(target: Target, ledger: Ledger, rounds: int) -> None:
     """A short name that exists and one that does not, with a wrong code; then the right one, after too many tries."""
     desk = Desk.of(target)
-    name, key = _taken_up(target, desk)
+    name, key = taken_up(target, desk)
 
     def ask(who: str, code: str = "000000") -> Answer:
         return Visitor(target).send("/medecin/entrer/code", {"nom": who, "code": code})
@@ -127,44 +126,46 @@ def _accesses(target: Target, ledger: Ledger, rounds: int) -> None:
     here, nowhere = ask(name), ask("accueil-zzzz")
     same = here.status == nowhere.status and VARIED.sub("", here.text) == VARIED.sub("", nowhere.text)
     ledger.note("telling apart", "an access that exists or not", "the same page" if same else "another page", held=same)
-    _forget(target)
+    forget(target)
 
     def timed(who: str) -> Answer:
-        _forget(target)
+        forget(target)
         return ask(who)
 
     _timed(ledger, "an access that exists or not", rounds, lambda: timed(name), lambda: timed("accueil-zzzz"))
-    _forget(target)
-    for number in range(MOST_TRIES):
+    forget(target)
+    for number in range(ACCESS.most):
         answer = ask(name, f"{number:06d}")
-        _told(target, ledger, "guesses", f"one-time code {number}", answer, signed_in=False)
+        _told(target, ledger, "guesses", f"one-time code {number}", answer, let_in=False)
     blocked = ask(name, pyotp.TOTP(key).now())
-    held = blocked.status == 429 and not _signed_in(blocked)
+    held = blocked.status == 429 and not signed_in(blocked)
     ledger.note("guesses", "the right one-time code after too many wrong ones", f"answered {blocked.status}", held=held)
-    _forget(target)
-    for number in range(MOST_OF_ALL + 10):
+    forget(target)
+    for number in range(ACCESS.most_of_all + 10):
         answer = ask(f"accueil-{number:04d}")
-        _told(target, ledger, "guesses", f"an access by name {number}", answer, signed_in=False)
+        _told(target, ledger, "guesses", f"an access by name {number}", answer, let_in=False)
     blocked = ask(name, pyotp.TOTP(key).now())
-    held = not _signed_in(blocked)
-    ledger.note("guesses", "names one after the other close the door for all", f"answered {blocked.status}", held=held)
-    _forget(target)
+    held = not signed_in(blocked)
+    ledger.note(
+        "guesses", "names one after the other, from everywhere, close the door", f"answered {blocked.status}", held=held
+    )
+    forget(target)
     code = pyotp.TOTP(key).now()
     first, again = ask(name, code), ask(name, code)
-    held = _signed_in(first) and not _signed_in(again)
+    held = signed_in(first) and not signed_in(again)
     ledger.note(
         "guesses", "a one-time code that was seen over a shoulder", "good once" if held else "good again", held=held
     )
 
 
-def _taken_up(target: Target, desk: Desk) -> tuple[str, str]:
+def taken_up(target: Target, desk: Desk) -> tuple[str, str]:
     """An access whose codes somebody has: its short name, and the key of its codes."""
     name, letters = desk.access("Accueil")
     secretary = Visitor(target)
     page = secretary.follow(secretary.send(f"/medecin/acces/{letters}", {}))
     shown = "".join(re.findall(r"\b[A-Z2-7]{4}\b", page.text[page.text.index("<main") :]))[:32]
     answer = secretary.send(f"/medecin/acces/{letters}/code", {"code": pyotp.TOTP(shown).now()})
-    if not _signed_in(answer):
+    if not signed_in(answer):
         raise LookupError(f"an access could not be taken up: {answer.status}")
     with target.database.transaction() as connection:
         connection.execute(delete(schema.practice_slips).where(schema.practice_slips.c.kind == "code"))
@@ -182,17 +183,15 @@ def _sessions(target: Target, ledger: Ledger) -> None:
         ledger.note("guesses", f"a session {cookie[:40]!r}", f"answered {answer.status}", held=held)
 
 
-def _told(
-    target: Target, ledger: Ledger, kind: str, what: str, answer: Answer, *, signed_in: bool | None = None
-) -> None:
+def _told(target: Target, ledger: Ledger, kind: str, what: str, answer: Answer, *, let_in: bool | None = None) -> None:
     wrong = faults(answer, target)
-    if signed_in is not None and _signed_in(answer) != signed_in:
+    if let_in is not None and signed_in(answer) != let_in:
         wrong.append("signed in")
     ledger.note(kind, what, ", ".join(wrong) or f"answered {answer.status}", held=not wrong)
 
 
-def _signed_in(answer: Answer) -> bool:
-    return any(name == "set-cookie" and value.startswith("__Host-camille-cabinet=") for name, value in answer.headers)
+def signed_in(answer: Answer, cookie: str = "__Host-camille-cabinet") -> bool:
+    return any(name == "set-cookie" and value.startswith(f"{cookie}=") for name, value in answer.headers)
 
 
 def _counted(target: Target, ledger: Ledger, kind: str, most: int) -> None:
@@ -208,7 +207,7 @@ def _rows(target: Target, table: str) -> int:
         return int(connection.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar_one())
 
 
-def _forget(target: Target) -> None:
+def forget(target: Target) -> None:
     """Let the next thing be guessed at anew."""
     with target.database.transaction() as connection:
         connection.execute(delete(schema.guesses))

@@ -102,7 +102,9 @@ def _started(command: str, log: Path, given: Mapping[str, str], port: int, ready
         )
     try:
         _wait(process, port, log, ready)
-        yield read_settings({name: value for name, value in given.items() if value}, keeping=False)
+        # With the secrets of the process, or what is made here for it would be found by nobody.
+        kept = {name: value for name, value in given.items() if value}
+        yield read_settings(kept, keeping=command == "serve")
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):

@@ -14,9 +14,9 @@ from security.attack.target import Target
 from security.attack.visitor import Answer
 
 KINDS = {
-    "schemathesis", "forged webhook", "replayed webhook", "guesses", "telling apart", "session fixation",
-    "open redirect", "embedding", "another site", "host", "method", "path", "cache", "smuggling", "large body",
-    "slow clients", "injection: SQL", "injection: HTML", "injection: TwiML", "injection: header",
+    "schemathesis", "forged webhook", "replayed webhook", "guesses", "shutting out", "telling apart",
+    "session fixation", "open redirect", "embedding", "another site", "host", "method", "path", "cache", "smuggling",
+    "large body", "slow clients", "injection: SQL", "injection: HTML", "injection: TwiML", "injection: header",
 }  # fmt: skip
 PAGE = (
     ("content-type", "text/html; charset=utf-8"),
@@ -33,6 +33,7 @@ def test_nothing_gets_through(tmp_path: Path) -> None:
     assert set(counts) == KINDS
     assert sum(counts.values()) > 1_500
     assert min(counts.values()) >= 8
+    assert ledger.figures["Shut out by one address"] == "0 of 5"
 
 
 def answer(body: str = "<html></html>", status: int = 200, path: str = "/", *headers: tuple[str, str]) -> Answer:
