@@ -12,13 +12,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from assistant.journeys.progress import Progress
+from assistant.storage import persons
+from assistant.storage.guesses import RESUME
 from assistant.storage.resume_codes import LIFE
+from assistant.turns import Reply
 from channels.app import create_app
 from channels.limits.client import client as named
 from channels.limits.client import neighbourhood
 from channels.limits.limits import EXTENSION
 from channels.limits.rules import RULES
 from channels.services import Services
+from channels.voice.caller import Caller
 from tests.channels.visitor import Visitor
 from tests.support.desk import open_desk
 from tests.support.faces import BASE, NOON, Face, open_face
@@ -160,6 +165,33 @@ class TestWhatWrongGuessesAreCountedBy:
     def test_whoever_rents_a_machine_has_one_however_many_addresses_came_with_it(self, face: Face) -> None:
         assert len({self.name(face, f"2001:db8:1:{number:x}::1") for number in range(5)}) == 1
         assert self.name(face, "2001:db8:1::1") != self.name(face, "2001:db8:2::1")
+
+    def test_new_visits_of_one_address_have_ten_wrong_codes_together(self, face: Face) -> None:
+        """And whoever comes from elsewhere with a right one goes on."""
+
+        def told(address: str, code: str) -> str:
+            visitor = Visitor(face.app.test_client())
+            visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = address
+            form = visitor.look().form("1")
+            return visitor.post("/", {**form, "key": "", "text": f"reprise {code}"}).text
+
+        with face.conversation.database.transaction() as connection:
+            person = persons.find(connection, "p1_elle")
+            persons.save(connection, person, "p1_elle", Progress("activer", "preparer", "going"), Reply((), ""), NOON)
+        code = face.conversation.resume_code("p1_elle", NOON)
+        assert code
+        wrong = [told(HERS, f"{(int(code) + 1 + number) % 10_000:04d}") for number in range(RESUME.most_of_network)]
+        assert all("Je ne connais pas ce code" in text for text in wrong)
+        assert "Trop d" in told(HERS, code)
+        assert "34" in told(HERS, code)
+        assert "retrouvé" in told(HIS, code)
+
+    def test_hidden_numbers_have_one_together(self) -> None:
+        """Each call is a new address there, and would have guesses of its own."""
+        first, second = (Caller.of("+266696687", call, "p" * 40) for call in ("CA1", "CA2"))
+        assert first.address != second.address
+        assert first.network == second.network != ""
+        assert Caller.of("+33639980001", "CA3", "p" * 40).network == ""
 
     def test_tomorrow_it_is_another(self, face: Face) -> None:
         name, services = self.name(face, HERS), face.app.extensions["camille"]
