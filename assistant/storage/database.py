@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from alembic import command
@@ -34,6 +34,8 @@ UPGRADE_LOCK = 20_261_123  # any number, the same for every process of ours
 # A migration waits for a table no longer than people can (patience.LOCK), lets them pass, and tries again.
 TABLE_TRIES, LET_PASS = 20, 2.0
 TAKEN = "55P03"
+# Seconds that who serves waits for `camille migrate`: less than Kubernetes gives a face to start.
+MIGRATED_WITHIN, LOOK_AGAIN = 60.0, 0.5
 # As many as a process has threads: one more than the pool keeps would be opened anew for each turn.
 IN_POOL, AT_MOST = 16, 20
 # While somebody waits to be alone, everybody else waits behind: a backup may go on for longer than people should.
@@ -81,6 +83,28 @@ class Database:
             finally:
                 renaming.reset(before)
 
+    def prepare(self, *, here: bool, within: float = MIGRATED_WITHIN) -> None:
+        """Have the tables of this release. Raises SettingError when they are not.
+
+        On SQLite, and `here`, where one machine is all there is, they are made so. Elsewhere `camille migrate` does it,
+        for as long as it takes: it is waited for `within` seconds, then whoever asked may be started again.
+        """
+        if here or self._lock is not None:
+            self.upgrade()
+            return
+        script, end = ScriptDirectory(str(MIGRATIONS)), monotonic() + within
+        newest = script.get_current_head()
+        with _in_a_sentence():
+            while (now := self.revision()) != newest:
+                if now:
+                    script.get_revision(now)  # that of a later release is not there
+                if monotonic() >= end:
+                    raise SettingError(
+                        f"DATABASE_URL : la base est à la version {now or 'zéro'}, il faut la {newest}. "
+                        "Lancez : camille migrate"
+                    )
+                sleep(LOOK_AGAIN)
+
     def upgrade(self) -> None:
         """Run the migrations that are missing. Raises SettingError when the database cannot be used."""
         self._migrate(lambda config, _now: command.upgrade(config, "head"))
@@ -105,7 +129,7 @@ class Database:
             return MigrationContext.configure(connection).get_current_revision() or ""
 
     def _migrate(self, work: Callable[[Config, str | None], None]) -> None:
-        try:
+        with _in_a_sentence():
             for _ in range(TABLE_TRIES):
                 try:
                     return self._migrate_once(work)
@@ -113,10 +137,6 @@ class Database:
                     if getattr(error.orig, "pgcode", None) != TAKEN:
                         raise
                 sleep(LET_PASS)
-        except CommandError as error:
-            raise SettingError("DATABASE_URL : la base vient d'une version plus récente de Camille.") from error
-        except SQLAlchemyError as error:
-            raise SettingError(f"DATABASE_URL : la base ne répond pas ({type(error).__name__}).") from error
         raise SettingError("DATABASE_URL : une table est prise depuis trop longtemps pour être changée. Recommencez.")
 
     def _migrate_once(self, work: Callable[[Config, str | None], None]) -> None:
@@ -146,10 +166,14 @@ class Database:
         with self.engine.connect() as connection:
             try:
                 connection.connection.dbapi_connection.patience = patience.BEHIND
-                connection.exec_driver_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+                limit = f"SET statement_timeout = {round(patience.BEHIND * 1000)}"
+                connection.exec_driver_sql(f"{limit}; SET idle_in_transaction_session_timeout = 0")
                 # `lock_timeout` stays: a table that is asked for keeps everybody behind it.
+                end = monotonic() + patience.BEHIND
                 while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})").scalar():
                     connection.commit()
+                    if monotonic() >= end:
+                        raise SettingError("DATABASE_URL : une autre migration dure encore. Attendez sa fin.")
                     sleep(0.2)
                 connection.commit()
                 yield connection
@@ -171,6 +195,17 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """What goes wrong with a migration raises SettingError, for who runs the service."""
+    try:
+        yield
+    except CommandError as error:
+        raise SettingError("DATABASE_URL : la base vient d'une version plus récente de Camille.") from error
+    except SQLAlchemyError as error:
+        raise SettingError(f"DATABASE_URL : la base ne répond pas ({type(error).__name__}).") from error
 
 
 def _mark(connection: Connection, peppers: Peppers) -> str:

@@ -84,7 +84,7 @@ def _understanding(settings: Settings) -> tuple[str, str]:
 def _database(settings: Settings) -> tuple[str, str]:
     try:
         database = Database(settings.database_url)
-        database.upgrade()
+        database.prepare(here=settings.local, within=0)
         kind = database.engine.url.get_backend_name()
         database.close()
         return GOOD, f"Base de données : {kind}, à jour."

@@ -26,7 +26,7 @@ def opened(console: Console | None = None, *, understanding: bool = True) -> Ite
     settings = read_settings()
     refuse_rasa_stores()
     database = Database(settings.database_url)
-    database.upgrade()
+    database.prepare(here=settings.local)
     database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
     try:

@@ -17,7 +17,7 @@ def rotate_key() -> None:
     if not settings.older_secret_keys:
         raise SettingError("SECRET_KEY ne contient qu'un secret : mettez le nouveau devant, puis une virgule.")
     database = Database(settings.database_url)
-    database.upgrade()
+    database.prepare(here=settings.local)
     database.recognise(settings.peppers)
     try:
         done = reseal(database, Sealer(*settings.secret_keys))

@@ -18,7 +18,7 @@ def rotate_pepper() -> None:
     """Rename all at once, and say what was. Raises a CamilleError when nothing was changed."""
     settings, console = read_settings(), Console()
     database = Database(settings.database_url)
-    database.upgrade()
+    database.prepare(here=settings.local)
     began = monotonic()
     try:
         done = rotate(database, database.know(settings.peppers), Sealer(*settings.secret_keys))

@@ -40,7 +40,7 @@ def serve() -> None:
     Drawings(settings.data, lambda: book)
     open_lexicon(settings.data / "lexicon")
     database = Database(settings.database_url)
-    database.upgrade()
+    database.prepare(here=settings.local)
     database.recognise(settings.peppers)
     database.close()
     host = "127.0.0.1" if settings.local else "0.0.0.0"  # noqa: S104 - in its container, behind a proxy

@@ -38,7 +38,7 @@ def worker() -> None:
     settings, console = read_settings(), Console()
     carrier = _carrier(settings, console)
     database = Database(settings.database_url)
-    database.upgrade()
+    database.prepare(here=settings.local)
     database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
     stopped = Event()

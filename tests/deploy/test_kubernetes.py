@@ -13,6 +13,8 @@ import yaml
 
 from assistant.secret_files import SECRETS
 from assistant.settings import ROOT, read_settings
+from assistant.storage import patience
+from assistant.storage.database import MIGRATED_WITHIN
 from tests.support import tool
 from tests.test_house import Read, commands
 
@@ -148,6 +150,13 @@ def test_probes_ask_what_exists(things: list[dict[str, Any]]) -> None:
         for kind in ("startupProbe", "readinessProbe", "livenessProbe"):
             asked = container[kind].get("httpGet", {}).get("path")
             assert asked is None or f'"{asked}"' in routes, (name, kind)
+
+
+def test_a_migration_is_given_its_time_and_a_face_the_time_to_wait_for_it(things: list[dict[str, Any]]) -> None:
+    """A job that is ended in the middle of a great index begins it anew, and a face says why it did not start."""
+    assert of(things, "Job")["migrate"]["spec"]["activeDeadlineSeconds"] > patience.BEHIND
+    probe = pods(things)["channels"]["containers"][0]["startupProbe"]
+    assert probe["periodSeconds"] * probe["failureThreshold"] >= MIGRATED_WITHIN + 20
 
 
 def test_a_release_takes_nobody_away_before_another_is_there(things: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import SettingError
 from assistant.settings import ROOT, Settings
+from assistant.storage import database as opening
+from assistant.storage import patience
 from assistant.storage.database import MIGRATIONS, Database
 from assistant.storage.schema import addresses, events, guesses, metadata, persons
 from tests.support.at_once import at_once
@@ -107,6 +110,74 @@ def test_two_processes_may_start_at_once(settings: Settings) -> None:
         process.stdin.flush()
     said = [process.communicate(timeout=60)[1].strip().splitlines()[-1:] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
+
+
+class TestWhoServes:
+    """On PostgreSQL the tables are made by `camille migrate` alone: who serves would be ended in the middle of it."""
+
+    @pytest.fixture(autouse=True)
+    def _soon(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(opening, "LOOK_AGAIN", 0.05)
+
+    @pytest.fixture
+    def shared(self, empty: Database) -> Iterator[Database]:
+        if empty.engine.dialect.name == "sqlite":
+            pytest.skip("one machine is all there is")
+        yield empty
+        empty.close()
+
+    def test_it_says_who_makes_the_tables(self, shared: Database) -> None:
+        for at in ("zéro", "0004"):
+            with pytest.raises(SettingError, match=rf"version {at}, il faut la \d+\. Lancez : camille migrate$"):
+                shared.prepare(here=False, within=0.2)
+            assert shared.revision() == at.replace("zéro", "")
+            shared.move("0004")
+
+    def test_it_waits_until_they_are_made(self, shared: Database, settings: Settings) -> None:
+        shared.move("0004")
+        migrating = Database(settings.database_url)
+        at_once([lambda: shared.prepare(here=False, within=60), migrating.upgrade])
+        migrating.close()
+        with shared.transaction() as connection:
+            a_person(connection)
+
+    def test_it_does_not_wait_for_what_will_not_come(self, shared: Database) -> None:
+        shared.upgrade()
+        with shared.transaction() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        began = time.monotonic()
+        with pytest.raises(SettingError, match="plus récente"):
+            shared.prepare(here=False, within=60)
+        assert time.monotonic() - began < 30
+
+    def test_a_database_that_does_not_answer_is_told(self) -> None:
+        with pytest.raises(SettingError, match="ne répond pas"):
+            Database("postgresql://camille:hush@127.0.0.1:1/camille").prepare(here=False, within=0)
+
+    def test_on_one_machine_it_makes_them(self, empty: Database) -> None:
+        empty.prepare(here=True)
+        assert tables(empty) == {*metadata.tables, VERSIONS}
+        empty.close()
+
+    def test_a_file_is_of_one_machine_wherever_it_is_shown(self, settings: Settings) -> None:
+        if settings.database_url.startswith("postgresql"):
+            pytest.skip("not a file")
+        made = Database(settings.database_url)
+        made.prepare(here=False)
+        assert tables(made) == {*metadata.tables, VERSIONS}
+        made.close()
+
+
+def test_a_migration_that_another_one_keeps_waiting_ends(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if empty.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite waits by itself, five seconds")
+    monkeypatch.setattr(patience, "BEHIND", 1.0)
+    with empty.engine.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_lock({opening.UPGRADE_LOCK})")
+        with pytest.raises(SettingError, match="une autre migration dure encore"):
+            empty.upgrade()
+        other.invalidate()
+    empty.close()
 
 
 def test_a_transaction_is_kept_when_its_block_ends(database: Database) -> None:
