@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -66,6 +66,10 @@ class Sealed(TypeDecorator[str]):
         self.beside = beside
 
 
+# What numbers rows: at the size of docs/scale.md, 2^31 numbers last five months. SQLite numbers an INTEGER only, of as
+# many bits.
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+
 # The one row says which pepper is in force. Whoever reads it holds off, until the end of a transaction, who changes it.
 peppers = Table(
     "peppers",
@@ -108,7 +112,7 @@ inbox = Table(
 consents = Table(
     "consents",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("address", Named(32), nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # stop, return, erase
     Column("channel", String(8), nullable=False),
@@ -126,7 +130,7 @@ stopped = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("channel", String(8), nullable=False),
     Column("intent", String(48), nullable=False),
@@ -146,7 +150,7 @@ resume_codes = Table(
 unclear = Table(
     "unclear",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     # Ordinary words only, and no person: see assistant/privacy/plain_words.py.
     Column("text", String(300), nullable=False),
     Column("channel", String(8), nullable=False),
@@ -159,7 +163,7 @@ unclear = Table(
 guesses = Table(
     "guesses",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("address", Named(32), nullable=False, index=True),
     Column("at", Instant, nullable=False, index=True),
     # What was guessed at: a resume code, an invitation, an access of a practice.
@@ -178,7 +182,7 @@ companions = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     # One effect per key: what is put twice is sent once.
     Column("key", String(80), nullable=False, unique=True, index=True),
     Column("kind", String(8), nullable=False),  # sms, call
@@ -202,7 +206,7 @@ outbox = Table(
 reminders = Table(
     "reminders",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("address", Named(32), nullable=False, index=True),
     Column("channel", String(8), nullable=False),  # sms, voice
@@ -217,7 +221,7 @@ reminders = Table(
 tallies = Table(
     "tallies",
     metadata,
-    Column("day", Instant, primary_key=True),
+    Column("day", Instant, primary_key=True),  # and, in microseconds, which of its rows (storage/tallies.py)
     Column("channel", String(8), primary_key=True),
     Column("way", String(4), primary_key=True),  # in, out
     Column("messages", Integer, nullable=False),
@@ -284,7 +288,7 @@ practice_slips = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("practice", String(32), nullable=False, index=True),
     Column("member", String(32), nullable=False),
     Column("act", String(24), nullable=False),
@@ -294,7 +298,7 @@ audit = Table(
 invitations = Table(
     "invitations",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     # Keyed hashes: of the letters of the address, of the word by SMS, of the digits on the telephone.
     Column("token", Named(32), nullable=False, unique=True, index=True),
     Column("word", Named(32), nullable=False, unique=True, index=True),
@@ -315,7 +319,7 @@ guests = Table(
     "guests",
     metadata,
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
-    Column("invitation", Integer, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("invitation", NUMBER, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("counted", Boolean, nullable=False),  # she may refuse
     Column("finished", Boolean, nullable=False),
     Column("came_at", Instant, nullable=False),
@@ -335,7 +339,7 @@ practice_months = Table(
 invited = Table(
     "invited",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("address", Named(32), nullable=False, index=True),
     Column("practice", String(32), nullable=False, index=True),
     Column("member", String(32), nullable=False),
@@ -376,7 +380,7 @@ operator_sessions = Table(
 operator_acts = Table(
     "operator_acts",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     Column("operator", String(32), nullable=False),
     Column("act", String(24), nullable=False),
     Column("about", String(80), nullable=False),  # a channel, a topic, a role; "" for nothing
