@@ -7,12 +7,11 @@ changed nothing. What is sealed beside a name is sealed anew beside the new one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Column, MetaData, String, Table, func, insert, or_, select, true, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from assistant.errors import PepperError, SealError
@@ -73,8 +72,9 @@ def _rename(connection: Connection, column: Column[Any], peppers: Peppers, versi
     """How many rows have another name in `column` now."""
     plain = type_coerce(column, String)
     known = select(plain).where(*_of_ours(plain, version)).except_(select(renamed.c.old))
-    found = iter(connection.execute(known).scalars().all())
-    while batch := list(islice(found, AT_A_TIME)):
+    # A hundred million names are more than a worker may hold: the database hands them over a batch at a time.
+    found = connection.execute(known.execution_options(stream_results=True)).scalars()
+    for batch in found.partitions(AT_A_TIME):
         rows = [{"old": name, "new": peppers.lifted_to(name, version)} for name in batch]
         connection.execute(insert(renamed), rows)
     new = select(renamed.c.new).where(renamed.c.old == plain).scalar_subquery()
@@ -97,8 +97,7 @@ def _seal_anew(connection: Connection, sealer: Sealer, newer: Callable[[str], st
     """Seal what is sealed beside a name beside its new one. Returns of how many rows it did not open."""
     shut = 0
     for table, columns in _beside_names().items():
-        told = select(table).where(or_(*(column.startswith(VERSION, autoescape=True) for column in columns)))
-        for row in connection.execute(told).mappings().all():
+        for row in _told(connection, table, columns):
             here = [column for column in columns if row[column.name].startswith(VERSION)]
             try:
                 fresh = {
@@ -109,6 +108,15 @@ def _seal_anew(connection: Connection, sealer: Sealer, newer: Callable[[str], st
                 continue
             connection.execute(update(table).where(table.c.id == row["id"]).values(fresh))
     return shut
+
+
+def _told(connection: Connection, table: Table, columns: list[Column[Any]]) -> Iterator[Any]:
+    """The rows with something sealed in any of `columns`, by their ids: each may be changed before the next is read."""
+    some = or_(*(column.startswith(VERSION, autoescape=True) for column in columns))
+    told, after = select(table).where(some).order_by(table.c.id).limit(AT_A_TIME), true()
+    while rows := connection.execute(told.where(after)).mappings().all():
+        yield from rows
+        after = table.c.id > rows[-1]["id"]
 
 
 def _beside_new(sealer: Sealer, sealed: str, name: str, newer: Callable[[str], str]) -> str:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from assistant.errors import PepperError, SettingError
 from assistant.journeys.progress import Progress
+from assistant.privacy import rotating
 from assistant.privacy.peppers import NAME, Peppers, current
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.privacy.rotating import Rotated, named, rotate
@@ -134,6 +135,39 @@ def test_twice_is_once_and_two_at_once_are_one(open_it: Open) -> None:
     assert sorted(found is None for found in done) == [False, True]
     assert change(both[0], OLD, NEW) is None
     check(both[1])
+
+
+def test_no_process_holds_all_names_at_once(open_it: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker has 384 MB, and a hundred million names are many times that."""
+    monkeypatch.setattr(rotating, "AT_A_TIME", 2)
+    made = open_it(OLD, NEW)
+    fill(made)
+    numbers = [f"+3363999{index:04d}" for index in range(7)]
+    with made.transaction() as connection:
+        for number in numbers:
+            sealed = SEALER.seal(number, current(name(number)))
+            sending = {"key": number, "kind": "sms", "address": name(number), "number": sealed, "body": "Bonjour"}
+            outbox.put(connection, **sending, due_at=AT + timedelta(days=1), at=AT)  # type: ignore[arg-type]
+    read, put = dict[str, object](), list[int]()
+
+    def look(_c: object, cursor: object, statement: str, given: object, _x: object, many: bool) -> None:
+        if "EXCEPT" in statement:
+            read[statement] = getattr(cursor, "name", "a file hands its rows over one by one")
+        if many and "INTO renamed" in statement:
+            put.append(len(given))  # type: ignore[arg-type]
+
+    event.listen(made.engine, "before_cursor_execute", look)
+    done = change(made, OLD, NEW)
+    assert done
+    assert done.shut == 0
+    assert versions(made) == {"p2"}
+    check(made)
+    assert read
+    assert all(read.values()), "PostgreSQL hands over by a cursor of its own only what does not come all at once"
+    assert max(put) == 2
+    with made.transaction() as connection:
+        kept = connection.execute(select(schema.outbox.c.number, schema.outbox.c.address)).all()
+    assert {SEALER.open(number, address) for number, address in kept} == {MOBILE, OTHER, *numbers}
 
 
 def test_several_changes_in_one_go_and_one_after_the_other(open_it: Open) -> None:
