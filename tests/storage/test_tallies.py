@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from math import inf
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from assistant.settings import Settings
 from assistant.storage import schema, tallies
 from assistant.storage.database import Database
 from assistant.storage.tallies import Tally, ratio
@@ -36,6 +38,31 @@ def test_each_day_channel_and_way_is_one_row(connection: Connection) -> None:
 def test_what_came_before_is_not_told(connection: Connection) -> None:
     tallies.count(connection, "sms", "in", 1, AT)
     assert tallies.told(connection, AT + timedelta(days=1)) == []
+
+
+def test_those_who_count_at_the_same_time_do_not_wait_for_each_other(settings: Settings) -> None:
+    """Each keeps her row until her turn is on the disk: a day has several, and is one when it is told."""
+    if settings.database_url.startswith("sqlite"):
+        pytest.skip("one transaction at a time")
+    with closing(Database(settings.database_url)) as database:
+        database.upgrade()
+        with database.transaction() as first, database.transaction() as second:
+            tallies.count(first, "sms", "in", 1, AT)
+            second.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            tallies.count(second, "sms", "in", 2, AT + timedelta(microseconds=1))
+        with database.transaction() as connection:
+            assert tallies.told(connection, AT, AT + timedelta(days=1)) == [Tally("sms", "in", 2, 3)]
+            assert tallies.told(connection, AT - timedelta(days=1), AT) == []
+
+
+def test_a_day_has_few_rows(connection: Connection) -> None:
+    for number in range(100):
+        tallies.count(connection, "sms", "in", 1, AT + timedelta(microseconds=number * 997, hours=number % 11))
+    kept = connection.execute(select(schema.tallies.c.day)).scalars().all()
+    assert len(kept) == tallies.PARTS
+    midnight = AT.replace(hour=0, minute=0, second=0)
+    assert {day.replace(microsecond=0) for day in kept} == {midnight}, "the day, not the hour"
+    assert tallies.told(connection, AT) == [Tally("sms", "in", 100, 100)]
 
 
 def test_there_is_no_room_for_anybody() -> None:
