@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -31,11 +31,12 @@ from assistant.storage import outbox, schema, tallies
 from assistant.storage.database import Database
 from channels.cli import carrying
 from channels.cli.carrying import carrier_of, carry
-from channels.cli.doctor import NOTE, examine
+from channels.cli.doctor import BAD, NOTE, examine
 from channels.cli.serve import work_here
 from channels.providers.twilio import TwilioCarrier
 from tests.support.faces import NoWords
 from tests.support.outgoing import Outgoing, outgoing
+from tests.support.postgres import server
 from tests.support.purged import purged
 from tests.support.redis_server import redis_server
 
@@ -187,6 +188,15 @@ class TestDoctor:
     )
     def test_the_sender(self, settings: Settings, database: Database, sender: str, told: str) -> None:
         assert any(told in sentence for sentence in self.said(replace(settings, twilio_sender=sender)))
+
+    def test_it_looks_at_the_tables_of_a_service_and_does_not_make_them(self, settings: Settings) -> None:
+        with server().database() as url:
+            found = dict(map(reversed, examine(replace(settings, database_url=url, local=False))))  # type: ignore[arg-type]
+            (told,) = (sentence for sentence in found if sentence.startswith("Base de données"))
+            with closing(Database(url)) as looked_at:
+                assert looked_at.revision() == ""
+        assert found[told] == BAD
+        assert told.endswith("Lancez : camille migrate")
 
     def test_nothing_waits(self, settings: Settings, database: Database) -> None:
         assert "À envoyer : rien n'attend." in self.said(settings)
