@@ -27,7 +27,7 @@ import yaml
 from assistant.settings import ROOT
 from tests.support import postgres
 from tests.support.faces import TOKEN
-from tests.support.nginx import DOCKER, laid_out, nginx
+from tests.support.nginx import DOCKER, free_port, nginx, start
 
 READY_WITHIN = 180.0
 ENDS_WITHIN = 30.0
@@ -166,20 +166,19 @@ def deployed(
     in place of the minds, where what is understood does not matter.
     """
     nginx()
-    ports = free_ports(3 + minds + faces)
-    port = ports[0]
+    port, ports = free_port(), free_ports(1 + minds + faces)
     with ExitStack() as stack:
         database_url = stack.enter_context((server or postgres.server()).database())
-        secrets = _secrets(folder, database_url, ports[2])
+        secrets = _secrets(folder, database_url, ports[0])
         made = Deployment(
             folder,
             f"https://127.0.0.1:{port + 1}" if door == "production" else f"http://127.0.0.1:{port}",
             folder / "tls_certificate",
             database_url,
-            ports[3 + minds :],
-            ports[3 : 3 + minds],
+            ports[1 + minds :],
+            ports[1 : 1 + minds],
             python,
-            ports[2],
+            ports[0],
         )
         stack.callback(_end_all, made)
         made.redis()
@@ -196,7 +195,7 @@ def deployed(
             made.wait(f"assistant-{number}", f"http://127.0.0.1:{made.minds[number]}/readyz")
         for number, face in enumerate(made.faces):
             made.wait(f"channels-{number}", f"http://127.0.0.1:{face}/readyz")
-        _start_nginx(made, door, port)
+        made.running["nginx"] = start(folder, door, port, made.faces)
         yield made
 
 
@@ -228,21 +227,6 @@ def _start_redis(made: Deployment, binary: str, port: int, password: str) -> Non
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         assert time.monotonic() < end, made.said("redis")
-        time.sleep(0.05)
-
-
-def _start_nginx(made: Deployment, door: str, port: int) -> None:
-    conf = laid_out(made.folder, door, port, made.faces)
-    with (made.folder / "nginx.log").open("wb") as log:
-        command = [nginx(), "-c", str(conf), "-p", str(made.folder), "-g", "daemon off;"]
-        made.running["nginx"] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-    end = time.monotonic() + ENDS_WITHIN
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port + (door == "production"))) == 0:
-                return
-        assert made.running["nginx"].poll() is None, made.said("nginx")
-        assert time.monotonic() < end, made.said("nginx")
         time.sleep(0.05)
 
 

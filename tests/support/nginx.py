@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ import pytest
 from assistant.settings import ROOT
 
 DOCKER = ROOT / "docker"
+ADDRESS = "https://camille.example"
+STARTS_WITHIN = 30.0
 
 
 def nginx() -> str:
@@ -20,6 +25,16 @@ def nginx() -> str:
     if not found:
         pytest.skip("nginx is not installed here")
     return found
+
+
+def free_port() -> int:
+    """A port for nginx: the next one, where it speaks TLS, is free as well."""
+    while True:
+        with socket.socket() as plain, socket.socket() as tls, suppress(OSError):
+            plain.bind(("127.0.0.1", 0))
+            port: int = plain.getsockname()[1]
+            tls.bind(("127.0.0.1", port + 1))
+            return port
 
 
 def laid_out(folder: Path, door: str, port: int, faces: list[int]) -> Path:
@@ -34,6 +49,8 @@ def laid_out(folder: Path, door: str, port: int, faces: list[int]) -> Path:
         "nginx.conf": (DOCKER / "nginx.conf").read_text(),
         "server.conf": (DOCKER / "nginx" / f"{door}.conf").read_text(),
         "routes.conf": (DOCKER / "nginx" / "routes.conf").read_text(),
+        # As the image fills it in.
+        "redirect.conf": _filled("redirect.conf.template"),
     }
     for name, text in texts.items():
         changed = text.replace(" /tmp/", f" {folder}/").replace("/dev/stdout", str(folder / "access.log"))
@@ -52,6 +69,32 @@ def laid_out(folder: Path, door: str, port: int, faces: list[int]) -> Path:
     if door == "production":
         _certificate(folder)
     return folder / "nginx.conf"
+
+
+def start(folder: Path, door: str, port: int, faces: list[int]) -> subprocess.Popen[bytes]:
+    """nginx in front of `faces`, once it listens. What it says itself is in nginx.log, requests are in access.log."""
+    conf = laid_out(folder, door, port, faces)
+    return run(folder, conf, port + (door == "production"))
+
+
+def run(folder: Path, conf: Path, port: int) -> subprocess.Popen[bytes]:
+    """The same with a configuration that is laid out, until `port` listens."""
+    said = folder / "nginx.log"
+    with said.open("wb") as log:
+        command = [nginx(), "-c", str(conf), "-p", str(folder), "-g", "daemon off;"]
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    end = time.monotonic() + STARTS_WITHIN
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process
+        assert process.poll() is None, said.read_text()
+        assert time.monotonic() < end, said.read_text()
+        time.sleep(0.05)
+
+
+def _filled(template: str) -> str:
+    return (DOCKER / "nginx" / template).read_text().replace("${PUBLIC_BASE_URL}", ADDRESS)
 
 
 def _mime_types(folder: Path) -> Path:
