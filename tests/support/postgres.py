@@ -49,10 +49,12 @@ class Server:
     """One running server. Raises AssertionError with the server's own words when it does not start.
 
     `durable`: what is committed is on the disk, as in production. `folder`: where it stays, to be started again;
-    otherwise in a temporary one.
+    otherwise in a temporary one. `options`: of its own, over the usual ones.
     """
 
-    def __init__(self, binaries: Path, *, durable: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self, binaries: Path, *, durable: bool = False, folder: Path | None = None, options: tuple[str, ...] = ()
+    ) -> None:
         self.tools = binaries  # pg_dump and the others, of the same version
         self._stays = folder is not None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="camille-pg-"))
@@ -68,7 +70,7 @@ class Server:
             made = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
             assert made.returncode == 0, made.stderr
         # Durability is not what is tested; speed is what makes people run tests.
-        self._options = DURABLE if durable else HASTY
+        self._options = (*(DURABLE if durable else HASTY), *options)
         self.start()
 
     def start(self) -> None:
@@ -111,6 +113,11 @@ class Server:
         noted = self.data / "postmaster.pid"
         lines = noted.read_text().split() if noted.exists() else []
         return int(lines[0]) if lines else 0
+
+    @property
+    def said(self) -> str:
+        """All that it logged."""
+        return self._log.read_text(encoding="utf-8")
 
     def shut_down(self) -> None:
         """End it as a restart does: transactions under way are undone, who is connected is told."""
@@ -177,7 +184,7 @@ class Server:
                 if self._process.poll() is None and time.monotonic() < end:
                     time.sleep(0.1)
                     continue
-                said = self._log.read_text()
+                said = self.said
                 self.stop()
                 raise AssertionError(f"PostgreSQL did not start: {said}") from None
 
