@@ -1,7 +1,9 @@
 """Sends text packed (gzip) to browsers that take it: a page and its sheet weigh a third, which a 3G telephone feels.
 
-Packing a secret together with words that a stranger chose would let him guess the secret by the size (BREACH). Here
-nothing of what is sent to a page is ever shown back, and the anti-forgery token is signed anew at each page.
+Packing a secret together with words that a stranger chose would let him guess the secret by the size (BREACH). What he
+can choose is an address that he has somebody open: a form needs a token of ours. One page shows a part of its address
+back, /i/<token>, and the one secret on it is such a token. Of that, what stays the same for a session opens nothing;
+what opens is a signature of 160 bits, new each second. tests/channels/test_compression.py looks at every page.
 """
 
 from __future__ import annotations
