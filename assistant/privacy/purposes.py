@@ -3,6 +3,7 @@
 `camille purge` (retention.py), the page of privacy and the register (register.py) are made from it, so that they
 cannot disagree. Its French words are in data/privacy/purposes.yml, under the same names. Every table of the schema
 stands in exactly one purpose, as a kind of row that is purged, as one that goes with another, or as one that stays.
+What is kept beside the database is told in the same places.
 """
 
 from __future__ import annotations
@@ -77,6 +78,12 @@ PRACTICES = timedelta(days=365)
 # Without signing in. Who is ended on the command line is deleted at once.
 OPERATORS = timedelta(days=365)
 AT_ONCE = timedelta(0)
+# Beside the database, where no purge of ours reaches: whoever runs the service keeps these (docs/deploy.md).
+PROCESS_LOGS = timedelta(days=30)
+# Names that requests are counted under are new each day, and none is held for longer (channels/limits).
+COUNTS = timedelta(days=1)
+# What is erased is in none any more by then: as long as a place.
+BACKUPS = PLACE_IN_A_JOURNEY
 
 # The ground of GDPR, article 6(1): what a person asked for (a), what the law demands (c), the interest of keeping the
 # service safe (f), and for the service itself whatever ground its publisher has (a public task, his interest).
@@ -237,4 +244,11 @@ PURPOSES = (
     ),
     # What was switched off stays off until somebody switches it on: no clock decides that.
     Purpose("switched", "nobody", "nobody", None, stays=(switches,)),
+)
+
+# What is kept elsewhere than in a table: the log of each process, counts in Redis or in memory, copies of the database.
+BESIDE = (
+    Purpose("logs", "person", "safety", PROCESS_LOGS),
+    Purpose("pace", "person", "safety", COUNTS),
+    Purpose("backups", "person", "safety", BACKUPS),
 )

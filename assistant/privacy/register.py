@@ -13,7 +13,7 @@ from pathlib import Path
 from assistant.content.document import Problem, read
 from assistant.content.wording import Form
 from assistant.errors import ContentError
-from assistant.privacy.purposes import CARRIED, PURPOSES, TYPED_NUMBER, Purpose
+from assistant.privacy.purposes import BESIDE, CARRIED, PURPOSES, TYPED_NUMBER, Purpose
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -37,16 +37,20 @@ def read_register(folder: Path) -> tuple[Entry, ...]:
     """The entries of `folder` (data/), in the order of the code. Raises ContentError when they do not match."""
     document, problems = read(folder / "privacy" / "purposes.yml", folder.parent)
     whole = Form(document, (), document.data, problems)
-    whole.allow(*(purpose.name for purpose in PURPOSES))
-    found = tuple(_entry(whole, purpose, problems) for purpose in PURPOSES)
+    purposes = (*PURPOSES, *BESIDE)
+    whole.allow(*(purpose.name for purpose in purposes))
+    found = tuple(_entry(whole, purpose, problems) for purpose in purposes)
     if problems:
         raise ContentError("\n".join(map(str, problems)))
     return found
 
 
 def length(life: timedelta) -> str:
-    """A length as people say it: « 90 jours », « 8 heures ». Whole days, or whole hours under two days."""
+    """A length as people say it: « 12 mois », « 90 jours », « 8 heures ». Whole years, days or hours."""
     hours = int(life.total_seconds()) // 3600
+    years, rest = divmod(hours, 365 * 24)
+    if years and not rest:
+        return f"{12 * years}{NO_BREAK}mois"
     count, word = (hours // 24, "jour") if hours % 24 == 0 else (hours, "heure")
     return f"{count}{NO_BREAK}{word}{'s' if count > 1 else ''}"
 

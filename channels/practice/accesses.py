@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from assistant.privacy.masking import mask
 from assistant.storage import accesses as stored
 from assistant.storage import audit, practices
-from assistant.storage.accesses import LONGEST_LABEL, MOST
+from assistant.storage.accesses import LIFE, LONGEST_LABEL, MOST
 from channels.practice.member import member
 from channels.practice.moments import when_name
 from channels.practice.rights import physicians_only
@@ -54,7 +55,9 @@ def given() -> ResponseReturnValue:
     if not token:
         return redirect(url_for("accesses.page"), 303)
     link = services().settings.public_base_url + url_for("codes.offer", token=token)
-    return render_template("practice/access_given.html", link=link, square=square(link, TO_SCAN))
+    return render_template(
+        "practice/access_given.html", hours=LIFE // timedelta(hours=1), link=link, square=square(link, TO_SCAN)
+    )
 
 
 @accesses.post("/acces/fin")

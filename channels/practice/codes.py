@@ -37,7 +37,9 @@ def offer(token: str) -> ResponseReturnValue:
     with services().conversation.database.transaction() as connection:
         name = practice_slips.look(connection, accesses.GIVEN, token, at)
         found = practices.member(connection, name) if name else None
-    return render_template("practice/access_offered.html", token=token, found=found), 200 if found else 404
+    return render_template(
+        "practice/access_offered.html", token=token, found=found, hours=accesses.LIFE // timedelta(hours=1)
+    ), 200 if found else 404
 
 
 @codes.post("/acces/<token>")

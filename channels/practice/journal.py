@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from assistant.privacy.purposes import AUDIT
+from assistant.privacy.register import length
 from assistant.reminders.hours import PARIS
 from assistant.storage import journal as stored
 from assistant.storage.journal import Entry
@@ -52,6 +53,7 @@ def page() -> ResponseReturnValue:
         heads=HEADS,
         done=DONE,
         gone=GONE,
+        kept=length(AUDIT),
         day_name=day_name,
         hour_name=hour_name,
     )

@@ -60,7 +60,11 @@ def offer(token: str) -> ResponseReturnValue:
         name = practice_slips.look(connection, operators.GIVEN, token, services().clock())
         found = operators.find(connection, name) if name else None
     return render_template(
-        "steering/offered.html", token=token, found=found, patience=PATIENCE // MINUTE
+        "steering/offered.html",
+        token=token,
+        found=found,
+        hours=operators.LIFE // timedelta(hours=1),
+        patience=PATIENCE // MINUTE,
     ), 200 if found else 404
 
 

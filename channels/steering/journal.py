@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from assistant.privacy.purposes import AUDIT
+from assistant.privacy.register import length
 from assistant.storage import operator_acts
 from channels.practice.moments import day_name, hour_name
 from channels.services import services
@@ -39,6 +41,7 @@ def page() -> ResponseReturnValue:
         "steering/journal.html",
         entries=entries,
         most=MOST,
+        kept=length(AUDIT),
         done=DONE,
         machine=COMMAND_LINE,
         about=_about,

@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from assistant.guide import SAFETY
 from assistant.privacy.pseudonyms import national
-from assistant.privacy.purposes import PLACE_IN_A_JOURNEY
+from assistant.privacy.purposes import BACKUPS, PLACE_IN_A_JOURNEY
+from assistant.privacy.register import length
 from assistant.storage.resume_codes import LIFE
 from assistant.turns import Turn
 from channels.limits.client import neighbourhood
@@ -196,7 +197,9 @@ def privacy() -> ResponseReturnValue:
     """What is kept and how long, from the table that the purge obeys."""
     cookie = current_app.config["SESSION_COOKIE_NAME"]
     told = [entry.told for entry in services().register if entry.told]
-    return render_template("web/privacy.html", told=told, cookie=cookie, lines_open=services().settings.twilio)
+    return render_template(
+        "web/privacy.html", told=told, backups=length(BACKUPS), cookie=cookie, lines_open=services().settings.twilio
+    )
 
 
 @web.get("/accessibilite")

@@ -51,4 +51,5 @@ def verify() -> ResponseReturnValue:
 
 
 def _hers(entry: Entry) -> bool:
-    return entry.purpose.about == "person"
+    """Whether rows of it can be counted: what is kept beside the database is under no name that is whole."""
+    return entry.purpose.about == "person" and bool(entry.purpose.tables)

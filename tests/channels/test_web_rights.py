@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from assistant.privacy.purposes import PURPOSES, Purpose
+from assistant.privacy.purposes import BESIDE, PURPOSES, Purpose
 from assistant.privacy.register import length
 from assistant.publishing import Publisher
 from assistant.settings import ROOT
@@ -97,8 +97,8 @@ class TestRegister:
     def test_every_purpose_is_a_line_with_its_length(self, visitor: Visitor) -> None:
         visitor.look("/registre")
         lines = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", visitor.html, re.S)
-        assert len(lines) == len(PURPOSES)
-        for line, purpose in zip(lines, PURPOSES, strict=True):
+        assert len(lines) == len(PURPOSES) + len(BESIDE)
+        for line, purpose in zip(lines, (*PURPOSES, *BESIDE), strict=True):
             cells = [words(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.S)]
             assert len(cells) == 6
             assert all(cells), purpose.name

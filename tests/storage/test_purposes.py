@@ -8,18 +8,30 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from limits import parse_many
 from sqlalchemy.engine import Connection
 
 from assistant.content.answers import Answer
 from assistant.errors import ContentError
 from assistant.guide import Guide
-from assistant.privacy.purposes import PLACE_IN_A_JOURNEY, PURPOSES, UNCLEAR, Purpose
+from assistant.privacy.purposes import (
+    BACKUPS,
+    BESIDE,
+    COUNTS,
+    PLACE_IN_A_JOURNEY,
+    PROCESS_LOGS,
+    PURPOSES,
+    UNCLEAR,
+    Purpose,
+)
 from assistant.privacy.register import length, read_register
 from assistant.privacy.retention import purge
 from assistant.settings import ROOT
 from assistant.storage import schema
+from channels.limits import recent
+from channels.limits.rules import RULES
 
-BY_NAME = {purpose.name: purpose for purpose in PURPOSES}
+BY_NAME = {purpose.name: purpose for purpose in (*PURPOSES, *BESIDE)}
 TABLES = schema.metadata.tables
 NUMBERS = {"sept": 7, "trente": 30, "quatre-vingt-dix": 90}
 LENGTH = re.compile(rf"(\d+|{'|'.join(NUMBERS)})\s+jours?")
@@ -31,7 +43,7 @@ def test_every_table_is_in_exactly_one_purpose() -> None:
 
 
 def test_no_two_lines_or_purposes_share_a_name() -> None:
-    assert len(BY_NAME) == len(PURPOSES)
+    assert len(BY_NAME) == len(PURPOSES) + len(BESIDE)
     lines = Counter(line.name for purpose in PURPOSES for line in purpose.lines)
     assert [name for name, times in lines.items() if times > 1] == []
 
@@ -66,8 +78,30 @@ def test_what_is_told_is_never_shorter_than_what_is_done(purpose: Purpose) -> No
 
 def test_a_place_is_what_is_kept_longest_about_a_person() -> None:
     """« Tout s'efface après 90 jours »: what is of nobody, and a STOP, are told apart."""
-    lives = [purpose.life for purpose in PURPOSES if purpose.about == "person" and purpose.life]
+    lives = [purpose.life for purpose in BY_NAME.values() if purpose.about == "person" and purpose.life]
     assert max(lives) == PLACE_IN_A_JOURNEY
+
+
+# Beside the database.
+
+
+def test_nothing_that_is_counted_is_kept_longer_than_told() -> None:
+    """What each process keeps in Redis or in its memory: rows of the same words, calls, who may be reached, limits."""
+    kept = [recent.LIFE, recent.QUIET, recent.REACHABLE]
+    for rule in RULES:
+        kept += [limit.get_expiry() for limit in parse_many(rule.most)]
+    assert timedelta(seconds=max(kept)) <= COUNTS
+
+
+def test_the_page_for_those_who_run_it_says_the_same_lengths() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert f"Keep them {PROCESS_LOGS.days} days" in page
+    assert f"past its time: {BACKUPS.days} days" in page
+
+
+def test_what_is_beside_the_database_is_told_to_people() -> None:
+    assert {purpose.name for purpose in BESIDE} == {"logs", "pace", "backups"}
+    assert [purpose.name for purpose in BESIDE if purpose.tables or not purpose.life] == []
 
 
 # Words.
@@ -75,7 +109,7 @@ def test_a_place_is_what_is_kept_longest_about_a_person() -> None:
 
 def test_every_purpose_has_its_words() -> None:
     found = read_register(ROOT / "data")
-    assert [entry.purpose for entry in found] == list(PURPOSES)
+    assert [entry.purpose for entry in found] == [*PURPOSES, *BESIDE]
     told = {entry.purpose.name: entry.told for entry in found if entry.told}
     assert {name for name, words in told.items() if entry_says(name, words)} == set(told)
 
@@ -112,6 +146,8 @@ def test_words_that_do_not_match_are_refused(tmp_path: Path, before: str, after:
 @pytest.mark.parametrize(
     ("life", "words"),
     [
+        pytest.param(timedelta(days=365), "12 mois", id="a year"),
+        pytest.param(timedelta(days=400), "400 jours", id="more than a year"),
         pytest.param(timedelta(days=90), "90 jours", id="days"),
         pytest.param(timedelta(days=1), "1 jour", id="one day"),
         pytest.param(timedelta(hours=8), "8 heures", id="hours"),
