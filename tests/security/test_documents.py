@@ -13,6 +13,7 @@ from assistant.storage.guesses import RESUME
 
 DOCUMENTS = ("SECURITY.md", "docs/aipd.md")
 FILE = re.compile(r"`((?:assistant|channels|data|docker|docs|security|tests)/[\w./-]+|\w+\.(?:lock|md)|Makefile)`")
+TEST = re.compile(r"`(tests/[\w/.]+\.py)::(\w+)`")
 ROUTE = re.compile(r"`(/[a-z-]+)`")
 SETTING = re.compile(r"`([A-Z]+(?:_[A-Z]+)+|PUBLISHER|CONTACT)`")
 # reference: what was asked to be gone through, area by area.
@@ -46,12 +47,27 @@ def test_every_setting_it_names_is_one(name: str) -> None:
     assert [setting for setting in SETTING.findall(read(name)) if f"`{setting}`" not in known] == []
 
 
+def test_every_test_it_names_is_there() -> None:
+    named = TEST.findall(read("SECURITY.md"))
+    assert len(named) > 40
+    assert [f"{path}::{test}" for path, test in named if not _is_test(ROOT / path, test)] == []
+
+
+def test_a_test_that_is_not_there_is_seen() -> None:
+    here = Path(__file__)
+    assert _is_test(here, "test_a_test_that_is_not_there_is_seen")
+    assert not _is_test(here, "test_a_test_that_is")
+    assert not _is_test(here.with_name("test_nowhere.py"), "test_a_test_that_is_not_there_is_seen")
+
+
+def test_each_requirement_that_was_asked_for_has_a_row() -> None:
+    """Whole numbers: 7.3.1 is not told by a row of 17.3.10."""
+    named = {number for numbers, _ in rows() for number in re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])", numbers)}
+    assert set(WANTED) - named == set()
+
+
 def test_each_requirement_has_a_line_that_says_where_or_that_it_is_not_met() -> None:
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", read("SECURITY.md"), re.M)
-    rows = [row for row in rows if row[0] not in ("Requirement", "---")]
-    numbers = " ".join(number for number, _ in rows)
-    assert [number for number in WANTED if number not in numbers] == []
-    assert [number for number, where in rows if not FILE.search(where) and "Not met" not in where] == []
+    assert [number for number, where in rows() if not FILE.search(where) and "Not met" not in where] == []
 
 
 def test_the_figures_of_the_assessment_are_those_of_the_code() -> None:
@@ -66,6 +82,16 @@ def test_the_assessment_says_what_is_left_to_its_controller() -> None:
     assert text.count("[à compléter") >= 10
     for part in ("## 1. Le contexte", "## 2. La nécessité", "## 3. Les risques", "## 4. Ce qui reste"):
         assert part in text
+
+
+def rows() -> list[tuple[str, str]]:
+    """The number of each requirement, and where it is met."""
+    found = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", read("SECURITY.md"), re.M)
+    return [row for row in found if row[0] not in ("Requirement", "---")]
+
+
+def _is_test(path: Path, name: str) -> bool:
+    return path.exists() and bool(re.search(rf"^\s*def {name}\(", _text(path), re.M))
 
 
 def _text(path: Path) -> str:
