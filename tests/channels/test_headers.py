@@ -34,9 +34,8 @@ def test_every_answer_is_closed(face: Face, path: str) -> None:
 
 
 def test_one_machine_promises_no_https(tmp_path: Path) -> None:
-    face = open_face(tmp_path / "var", public_base_url="http://127.0.0.1:8000")
+    face = open_face(tmp_path / "var", public_base_url="http://127.0.0.1:8000", local=True)
     try:
-        assert face.settings.local
         answer = face.app.test_client().get("/", base_url="http://127.0.0.1:8000", buffered=True)
         assert "Strict-Transport-Security" not in answer.headers
     finally:

@@ -124,6 +124,15 @@ def test_no_length_is_written_by_hand() -> None:
     assert re.findall(r"\d+\s*(?:jour|mois|an|heure)", text) == []
 
 
+def test_nor_on_a_page() -> None:
+    """Of what is kept. How long a leaflet serves, and what a day's limit is, is no such length."""
+    apart = {"leaflets.html", "posters.html", "sms.html"}
+    pages = [path for path in (ROOT / "channels").rglob("*.html") if path.name not in apart]
+    by_hand = re.compile(r"\d+(?:&nbsp;|\s)+(?:jour|mois|an|heure)s?\b")
+    assert len(pages) > 40
+    assert [path.name for path in pages if by_hand.search(path.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
