@@ -216,7 +216,7 @@ class TestOneTelephoneOfTwo:
         for who, at in ((first, AT), (second, LATER)):
             events.note(connection, who, "sms", SAID, at)
             inbox.record(connection, "test", f"of {who}", SAID, at, address=PHONE, aliases=[f"again of {who}"])
-            guesses.note(connection, "resume", PHONE, at)
+            guesses.note(connection, guesses.RESUME, PHONE, "", at, of_all=False)
             sealed = {"address": PHONE, "number": "s1.scelle", "due_at": LATER, "at": at}
             outbox.put(connection, key=f"text:{who}", kind="sms", body="Bonjour", **sealed)
             reminders.put(connection, person=who, channel="sms", **sealed)
