@@ -18,7 +18,7 @@ from assistant.storage.schema import ratings
 from assistant.storage.upserts import insert_into
 from assistant.turns import Channel, Reply
 
-# Whose the ids are that count once, beside those of messages.
+# Whose the names are that count once, beside those of messages.
 PROVIDER = "rating"
 
 
@@ -31,16 +31,19 @@ class Rating:
     not_helped: int
 
 
-def note(connection: Connection, form: str, about: str, channel: Channel, *, helped: bool, at: datetime) -> bool:
-    """One rating more, unless the form called `form` counted before. Whether it counts now.
+def note(connection: Connection, once: str, about: str, channel: Channel, *, helped: bool, at: datetime) -> bool:
+    """One rating more, unless `once` counted before: the name of one person's opinion of one answer, which must lead
+    to nobody. Whether it counts now.
+
+    It is remembered longer than any count is shown over (purposes.py): what is shown of eleven is of eleven.
 
     Of two at the same instant one raises TurnConflictError, and its transaction is lost: the other one counts.
     """
-    if inbox.recorded(connection, PROVIDER, form):
+    if inbox.recorded(connection, PROVIDER, once):
         return False
     day = day_of(at)
-    # With the day instead of the hour, and without an address: it says that a form was used, and nothing else.
-    inbox.record(connection, PROVIDER, form, Reply((), PROVIDER), day)
+    # With the day instead of the hour, and without an address: it says that an opinion was given, and nothing else.
+    inbox.record(connection, PROVIDER, once, Reply((), PROVIDER), day)
     row = insert_into(connection, ratings).values(day=day, about=about, channel=channel, helped=helped, times=1)
     more = {"times": ratings.c.times + 1}
     connection.execute(row.on_conflict_do_update(index_elements=["day", "about", "channel", "helped"], set_=more))

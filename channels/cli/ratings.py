@@ -13,7 +13,7 @@ from channels.cli.opening import opened
 
 
 def ratings(days: int) -> None:
-    """Show it. No small count is hidden: nobody is behind any of them."""
+    """Show it. No small count is hidden: none leads to anybody."""
     with opened(understanding=False) as (_, conversation), conversation.database.transaction() as connection:
         found = told(connection, now() - timedelta(days=days))
     console = Console()

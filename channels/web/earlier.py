@@ -12,7 +12,7 @@ from assistant.content.book import Book
 from assistant.conversation import Conversation
 from assistant.storage import inbox
 from assistant.turns import Reply
-from channels.web.handing import PROVIDER
+from channels.web.once import PROVIDER
 from channels.web.rating import rated_as
 from channels.web.screen import worded
 

@@ -10,10 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.conversation import Conversation
 from assistant.errors import PepperError
 from assistant.turns import Reply, Turn
-from channels.web.once import id_of
+from channels.web.once import PROVIDER, id_of
 from channels.web.screen import seen
 
-PROVIDER = "web"
 # These mean the same wherever they are pressed. Every other key speaks of the step on the screen.
 EVERYWHERE = frozenset({"parler_a_quelqu_un", "effacer_mes_donnees"})
 

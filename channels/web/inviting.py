@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from assistant.turns import Turn
 from channels.services import services
 from channels.web import visit
-from channels.web.handing import PROVIDER
-from channels.web.once import MESSAGE_ID, id_of
+from channels.web.once import MESSAGE_ID, PROVIDER, id_of
 from channels.web.pages import RATED
 
 inviting = Blueprint("inviting", __name__)

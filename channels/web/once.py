@@ -6,6 +6,8 @@ import re
 import secrets
 from collections.abc import Mapping
 
+# Whose the ids are, beside those of carriers.
+PROVIDER = "web"
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 

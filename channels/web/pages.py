@@ -19,10 +19,10 @@ from channels.limits.client import neighbourhood
 from channels.services import services
 from channels.web import assets, visit
 from channels.web.earlier import earlier
-from channels.web.handing import PROVIDER, hand_in
+from channels.web.handing import hand_in
 from channels.web.lines import address, lines
 from channels.web.mishap import mishap
-from channels.web.once import MESSAGE_ID, id_of, one_time_id
+from channels.web.once import MESSAGE_ID, PROVIDER, id_of, one_time_id
 from channels.web.paper import sheet
 from channels.web.qr import square
 from channels.web.rating import rate
@@ -124,7 +124,9 @@ def act() -> ResponseReturnValue:
 @web.post("/avis")
 def give_opinion() -> ResponseReturnValue:
     """Whether an answer helped. The visit remembers what was rated, so that a reload thanks and does not ask again."""
-    about = rate(services().conversation, request.form, services().clock())
+    here, about = visit.enter(), request.form.get("about", "")
+    once = visit.once(f"rating:{about}")
+    about = rate(services().conversation, here, once, request.form, services().clock())
     if about:
         session[RATED] = about
     return redirect(url_for("web.page", _anchor="avis"), 303)

@@ -1,4 +1,4 @@
-"""Takes whether an answer helped: one press, counted once, of nobody. The conversation does not move."""
+"""Takes whether an answer helped: once a visit and answer, of nobody. The conversation does not move."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from datetime import datetime
 from assistant.content.book import Book
 from assistant.conversation import Conversation
 from assistant.errors import TurnConflictError
-from assistant.storage import ratings
+from assistant.storage import inbox, ratings
 from assistant.telling import DEFINITION
 from assistant.turns import Reply
-from channels.web.once import MESSAGE_ID
+from channels.web.once import PROVIDER
 
 HELPED = {"oui": True, "non": False}
 # Moves answer nothing, and nobody in danger is asked for an opinion.
 UNRATED = frozenset({"moves", "safety"})
+# So many answers back, in another tab, a question may still stand.
+LOOKED_BACK = 40
 
 
 def rated_as(reply: Reply, book: Book, *, on_step: bool) -> str:
@@ -32,23 +34,30 @@ def rated_as(reply: Reply, book: Book, *, on_step: bool) -> str:
     return next((name for name in _topics(book) if said and said in _wordings(book, name)), "")
 
 
-def rate(conversation: Conversation, form: Mapping[str, str], at: datetime) -> str:
-    """Count what the form says. What it was about, or "" when it says nothing that can be counted."""
-    about, helped, name = form.get("about", ""), HELPED.get(form.get("helped", "")), form.get("id", "")
-    if helped is None or not MESSAGE_ID.fullmatch(name) or not _known(about, conversation.book):
+def rate(conversation: Conversation, here: str, once: str, form: Mapping[str, str], at: datetime) -> str:
+    """Count what the form says of an answer that the visit `here` had. What it was about, or "" when nothing counts.
+
+    `once` is what the visit calls its opinion of that answer: the second one is thanked for, and not counted.
+    """
+    about, helped = form.get("about", ""), HELPED.get(form.get("helped", ""))
+    if helped is None or not about or not _asked(conversation, here, about):
         return ""
     try:
         with conversation.database.transaction() as connection:
-            ratings.note(connection, name, about, "web", helped=helped, at=at)
+            ratings.note(connection, once, about, "web", helped=helped, at=at)
     except TurnConflictError:
         pass  # a double click: the other one counted
     return about
 
 
-def _known(about: str, book: Book) -> bool:
-    journey, _, step = about.partition("/")
-    steps = book.journeys[journey].steps if journey in book.journeys else {}
-    return about == DEFINITION or about in _topics(book) or (step in steps and steps[step].end)
+def _asked(conversation: Conversation, here: str, about: str) -> bool:
+    """Whether this was answered here: eleven visits that read nothing would be eleven opinions of one script."""
+    with conversation.database.transaction() as connection:
+        replies = inbox.replied(connection, PROVIDER, here, LOOKED_BACK)
+    # What was carried here from a telephone is on the page, and was answered elsewhere.
+    replies.append(conversation.look_again(here, "web"))
+    book = conversation.book
+    return any(about == rated_as(reply, book, on_step=on_step) for reply in replies for on_step in (True, False))
 
 
 def _topics(book: Book) -> list[str]:

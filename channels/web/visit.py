@@ -8,6 +8,7 @@ chatbots (19 February 2021). Pages that only inform set no cookie.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -64,6 +65,15 @@ def enter() -> str:
 def address() -> str | None:
     """The address of the visit under way, or None. Begins nothing."""
     return _address(session[VISIT]) if VISIT in session else None
+
+
+def once(what: str) -> str:
+    """A name for what this visit may do once. Asked for behind `enter` only.
+
+    Made from its number, which is nowhere but in the browser: nobody who has our tables and our secrets can tell whose
+    it is, nor which two are of one visit.
+    """
+    return hashlib.sha256(f"once:v1:{session[VISIT]}:{what}".encode()).hexdigest()
 
 
 def leave() -> None:

@@ -1,7 +1,8 @@
-"""« Cela m'a aidé » and « Non »: under what answers, counted once, of nobody, with no effect on anything else."""
+"""« Cela m'a aidé » and « Non »: under what answers, once a visit, of nobody, with no effect on anything else."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from assistant.conversation import Conversation
+from assistant.figures import LEAST
 from assistant.guide import SAFETY, Guide
 from assistant.journeys.progress import Progress
 from assistant.storage import persons, ratings, schema
@@ -19,7 +21,7 @@ from assistant.turns import Message, Reply
 from channels.web.once import one_time_id
 from channels.web.screen import show
 from tests.channels.visitor import Visitor
-from tests.support.faces import NOON, Face, open_face
+from tests.support.faces import BASE, NOON, Face, open_face
 
 ASKED = "Cette réponse vous a aidé\N{NO-BREAK SPACE}?"
 THANKED = "Merci. Votre avis est noté, sans votre nom."
@@ -105,7 +107,7 @@ def test_another_tab_is_thanked_and_the_page_shown_still_asks(face: Face, reader
         pytest.param({"about": ""}, id="nothing"),
         pytest.param({"helped": "peut-être"}, id="neither yes nor no"),
         pytest.param({"helped": ""}, id="no press"),
-        pytest.param({"id": "court"}, id="forged id"),
+        pytest.param({"about": "cout"}, id="an answer that was not given here"),
     ],
 )
 def test_what_we_did_not_ask_is_not_counted(face: Face, reader: Visitor, changed: dict[str, str]) -> None:
@@ -123,11 +125,38 @@ def test_another_site_cannot_rate(face: Face, reader: Visitor) -> None:
     assert counted(face) == []
 
 
-def test_the_id_of_a_rating_does_not_use_up_a_message(face: Face, reader: Visitor) -> None:
-    name = one_time_id()
-    reader.post("/avis", {**rating_form(reader), "id": name})
-    form = {**reader.form("parler_a_quelqu_un"), "id": name}
-    assert "Une personne peut vous aider" in reader.post("/", form).text
+def test_one_visit_is_one_opinion_of_an_answer(face: Face, reader: Visitor) -> None:
+    """Eleven are eleven people: as many forms as one likes count once, and nobody changes her mind eleven times."""
+    form = rating_form(reader)
+    for number in range(2 * LEAST):
+        reader.post("/avis", {**form, "id": one_time_id(), "helped": ("oui", "non")[number // LEAST]})
+        assert THANKED in reader.text
+    assert counted(face) == [Rating("a_quoi_ca_sert", 1, 0)]
+    other = Visitor(face.app.test_client()).look().press("Savoir si c'est utile").press("Non")
+    assert THANKED in other.text
+    assert counted(face) == [Rating("a_quoi_ca_sert", 1, 1)]
+
+
+def test_who_was_told_nothing_rates_nothing(face: Face, reader: Visitor) -> None:
+    """A script that begins a visit for each of its opinions would have to read the answer in each."""
+    newcomer, form = Visitor(face.app.test_client()).look(), rating_form(reader)
+    newcomer.post("/avis", {**form, "csrf_token": newcomer.form("parler_a_quelqu_un")["csrf_token"]})
+    assert newcomer.status == 200
+    assert THANKED not in newcomer.text
+    assert counted(face) == []
+
+
+def test_what_counts_once_leads_to_nobody(face: Face, reader: Visitor) -> None:
+    """It is made of the visit's number, which stands in her browser and in none of our tables."""
+    reader.press("Cela m’a aidé")
+    with reader.client.session_transaction(base_url=BASE) as kept:
+        number = kept["visit"]
+    with face.conversation.database.transaction() as connection:
+        (once,) = connection.execute(select(schema.inbox.c.message_id).where(schema.inbox.c.provider == "rating")).one()
+        held = [str(row) for table in schema.metadata.sorted_tables for row in connection.execute(select(table))]
+    assert once == hashlib.sha256(f"once:v1:{number}:rating:a_quoi_ca_sert".encode()).hexdigest()
+    assert held
+    assert [row for row in held if number in row] == []
 
 
 def test_the_end_of_a_journey_is_rated_and_its_steps_are_not(face: Face) -> None:

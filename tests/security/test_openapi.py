@@ -104,7 +104,7 @@ def test_a_route_that_is_added_is_described_with_its_fields(tmp_path: Path) -> N
     def view() -> str:
         from flask import request
 
-        return rate(None, request.form, None) + request.args.get("tri", "") + request.form["nom"]  # type: ignore[arg-type]
+        return rate(None, "", "", request.form, None) + request.args.get("tri", "") + request.form["nom"]  # type: ignore[arg-type]
 
     view.__module__ = "channels.web.pages"
     app.add_url_rule("/ajout/<int:number>", view_func=view, methods=["POST"])

@@ -1,4 +1,4 @@
-"""Whether answers helped: counted once a form, by day, of nobody."""
+"""Whether answers helped: counted once a person and answer, by day, of nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from assistant.errors import TurnConflictError
+from assistant.privacy.retention import purge
+from assistant.stops import DAYS, span
 from assistant.storage import inbox, ratings, schema
 from assistant.storage.database import Database
 from assistant.storage.ratings import Rating
@@ -19,12 +21,12 @@ AT = datetime(2026, 11, 23, 12, 34, 56, tzinfo=timezone.utc)
 DAY = AT.replace(hour=0, minute=0, second=0)
 
 
-def rate(connection: Connection, form: str, about: str = "cout", *, helped: bool = True, at: datetime = AT) -> bool:
-    return ratings.note(connection, form, about, "web", helped=helped, at=at)
+def rate(connection: Connection, once: str, about: str = "cout", *, helped: bool = True, at: datetime = AT) -> bool:
+    return ratings.note(connection, once, about, "web", helped=helped, at=at)
 
 
-def test_each_form_counts_once(connection: Connection) -> None:
-    assert [rate(connection, form) for form in ("a", "a", "b")] == [True, False, True]
+def test_each_opinion_counts_once(connection: Connection) -> None:
+    assert [rate(connection, once) for once in ("a", "a", "b")] == [True, False, True]
     assert not rate(connection, "a", helped=False), "nor does it change its mind"
     assert ratings.told(connection, AT) == [Rating("cout", 2, 0)]
 
@@ -62,16 +64,27 @@ def test_the_id_of_a_message_is_not_that_of_a_rating(connection: Connection) -> 
 
 
 def test_those_who_rate_at_once_lose_nothing(database: Database) -> None:
-    """Twice each form, as by a double click on two connections, and all of them in the same row."""
+    """Twice each, as by a double click on two connections, and all of them in the same row."""
 
     def several() -> None:
-        for form in range(20):
+        for once in range(20):
             with suppress(TurnConflictError), database.transaction() as connection:
-                rate(connection, str(form))
+                rate(connection, str(once))
 
     at_once([several] * 2)
     with database.transaction() as connection:
         assert ratings.told(connection, AT) == [Rating("cout", 20, 0)]
+
+
+def test_who_rated_is_remembered_longer_than_a_count_is_shown(connection: Connection) -> None:
+    """Or the same person would be two of the eleven."""
+    rate(connection, "a")
+    shown = AT
+    while ratings.told(connection, *span(shown)) or shown == AT:
+        shown += timedelta(days=1)
+        purge(connection, shown)
+        assert not rate(connection, "a", at=shown), shown
+    assert (shown - AT).days == DAYS + 1
 
 
 @pytest.mark.parametrize("helped", [True, False])
