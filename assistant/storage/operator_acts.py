@@ -32,6 +32,7 @@ ACTS = frozenset(get_args(Act))
 COMMAND_LINE = ""
 # No operator's: theirs end in letters of our own (operators.py).
 SERVICE = "camille"
+THEIRS = operator_acts.c.operator != SERVICE
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,14 @@ def note(connection: Connection, operator: str, act: Act, at: datetime, about: s
     connection.execute(insert(operator_acts).values(operator=operator, act=act, about=about, at=at))
 
 
-def read(connection: Connection, most: int) -> list[Entry]:
-    """The latest lines, the newest first, of what persons did."""
+def count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(operator_acts).where(THEIRS)).scalar_one())
+
+
+def read(connection: Connection, most: int, skip: int = 0) -> list[Entry]:
+    """The lines behind the `skip` newest, the newest first, of what persons did."""
     table = operator_acts.c
-    theirs = select(operator_acts).where(table.operator != SERVICE)
-    query = theirs.order_by(table.at.desc(), table.id.desc()).limit(most)
+    query = select(operator_acts).where(THEIRS).order_by(table.at.desc(), table.id.desc()).offset(skip).limit(most)
     return [Entry(row.at, row.operator, row.act, row.about) for row in connection.execute(query)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from assistant.privacy.purposes import AUDIT
@@ -14,6 +14,7 @@ from assistant.storage import journal as stored
 from assistant.storage.journal import Entry
 from channels.practice.member import member
 from channels.practice.moments import day_name, hour_name
+from channels.practice.paging import A_PAGE, page_of
 from channels.practice.rights import physicians_only
 from channels.practice.table_file import table_file
 from channels.services import services
@@ -21,7 +22,6 @@ from channels.services import services
 journal = Blueprint("journal", __name__, url_prefix="/medecin", template_folder="templates")
 journal.before_request(physicians_only)
 
-A_PAGE = 50
 HEADS = ("Jour", "Heure", "Qui", "Quoi")
 FILE = "camille-journal.csv"
 DONE = {
@@ -40,16 +40,14 @@ GONE = "accès supprimé"
 
 @journal.get("/journal")
 def page() -> ResponseReturnValue:
-    number, since, practice = _number(), services().clock() - AUDIT, member().practice
+    since, practice = services().clock() - AUDIT, member().practice
     with services().conversation.database.transaction() as connection:
-        pages = max(1, -(-stored.count(connection, practice, since) // A_PAGE))
-        number = min(number, pages)
-        entries = stored.read(connection, practice, since, skip=(number - 1) * A_PAGE, most=A_PAGE)
+        at = page_of(stored.count(connection, practice, since))
+        entries = stored.read(connection, practice, since, skip=at.skip, most=A_PAGE)
     return render_template(
         "practice/journal.html",
         entries=entries,
-        number=number,
-        pages=pages,
+        at=at,
         heads=HEADS,
         done=DONE,
         gone=GONE,
@@ -70,9 +68,3 @@ def _rows(entries: list[Entry]) -> Iterator[list[str]]:
     for entry in entries:
         there = entry.at.astimezone(PARIS)
         yield [f"{there:%d/%m/%Y}", f"{there:%H:%M}", entry.shown_as or GONE, DONE.get(entry.act, entry.act)]
-
-
-def _number() -> int:
-    """Which page is asked for; the first one for anything that is none."""
-    asked = request.args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1

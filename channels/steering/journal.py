@@ -9,6 +9,7 @@ from assistant.privacy.purposes import AUDIT
 from assistant.privacy.register import length
 from assistant.storage import operator_acts
 from channels.practice.moments import day_name, hour_name
+from channels.practice.paging import A_PAGE, page_of
 from channels.services import services
 from channels.steering.names import FACE_NAMES
 from channels.steering.operator import only, required
@@ -16,7 +17,6 @@ from channels.steering.operator import only, required
 steering_journal = Blueprint("steering_journal", __name__, url_prefix="/pilotage", template_folder="templates")
 steering_journal.before_request(required)
 
-MOST = 200
 DONE = {
     "given": "a donné un accès",
     "offered": "a donné un nouveau lien",
@@ -36,12 +36,13 @@ COMMAND_LINE = "la ligne de commande"
 @only("exploitation")
 def page() -> ResponseReturnValue:
     with services().conversation.database.transaction() as connection:
-        entries = operator_acts.read(connection, MOST)
+        at = page_of(operator_acts.count(connection))
+        entries = operator_acts.read(connection, A_PAGE, at.skip)
     return render_template(
         "steering/journal.html",
         entries=entries,
-        most=MOST,
         kept=length(AUDIT),
+        at=at,
         done=DONE,
         machine=COMMAND_LINE,
         about=_about,

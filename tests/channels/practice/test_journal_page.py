@@ -15,7 +15,8 @@ from assistant.privacy.purposes import AUDIT
 from assistant.storage import accesses, audit, practices
 from assistant.storage.audit import Act
 from assistant.storage.practices import Member
-from channels.practice.journal import A_PAGE, DONE, HEADS
+from channels.practice.journal import DONE, HEADS
+from channels.practice.paging import A_PAGE
 from channels.practice.table_file import table_file
 from channels.web.typography import typeset
 from tests.support.desk import Desk, open_desk

@@ -21,9 +21,10 @@ from assistant.figures import LEAST, STEP
 from assistant.review_file import read_review
 from assistant.settings import Settings
 from assistant.stops import DAYS, span
-from assistant.storage import outbox, reminders, schema, tallies
+from assistant.storage import operator_acts, outbox, reminders, schema, tallies
 from assistant.storage.days import day_of
 from assistant.storage.switches import FACES
+from channels.practice.paging import A_PAGE
 from channels.services import Services
 from channels.steering.names import UNTOLD
 from channels.web.typography import typeset
@@ -413,6 +414,24 @@ class TestOthers:
         assert house.name in page.main
         assert "a mis en pause" in page.main
         assert "La page web" in page.main
+
+    def test_the_journal_page_by_page(self, fresh: House) -> None:
+        """Twelve months are there, without a script."""
+        with fresh.desk.face.conversation.database.transaction() as connection:
+            for number in range(2 * A_PAGE):
+                at = fresh.desk.clock() - timedelta(days=1, minutes=number)
+                operator_acts.note(connection, "paul", "filed", at, f"ligne {number}")
+        page, found, there = fresh.look("/journal"), list[str](), 1
+        while True:
+            found += re.findall(r"ligne (\d+)<", page.html)
+            onward = re.search(r'href="([^"]+)">Plus ancien<', page.html)
+            if not onward:
+                break
+            page, there = page.look(onward[1]), there + 1
+            assert f"page {there} sur 3" in page.main
+        assert found == [str(number) for number in range(2 * A_PAGE)]
+        assert "page=2" in page.html, "and back"
+        assert fresh.look("/journal?page=x").status == 200
 
     def test_the_queue_and_the_mind_are_told(self, house: House) -> None:
         mind: Any = house.desk.face.conversation.mind
