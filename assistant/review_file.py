@@ -62,6 +62,20 @@ def file(path: Path, topic: str, texts: Iterable[str]) -> int:
     return len(new)
 
 
+@contextmanager
+def emptied(path: Path) -> Iterator[dict[str, list[str]]]:
+    """What is filed, to be taken elsewhere: when that went well the file is gone, and nothing was filed meanwhile.
+
+    Raises ContentError for a file that is something else.
+    """
+    if not path.is_file():
+        yield {}
+        return
+    with _alone(path):
+        yield read_review(path)
+        path.unlink(missing_ok=True)
+
+
 def told(topics: Mapping[str, Iterable[str]]) -> str:
     """The file as text."""
     lines = [HEAD, f'version: "{VERSION}"\n', "nlu:\n"]
@@ -81,7 +95,7 @@ def _write(path: Path, topics: Mapping[str, Iterable[str]]) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Two presses at once, in two processes, are one after the other."""
+    """Two presses at once, or a press while it is taken in, in two processes, are one after the other."""
     with path.with_suffix(".lock").open("w") as lock:
         flock(lock, LOCK_EX)
         yield

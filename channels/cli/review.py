@@ -10,7 +10,7 @@ from rich.table import Table
 from assistant.content.document import read
 from assistant.errors import ContentError, SettingError
 from assistant.folding import fold
-from assistant.review_file import read_review
+from assistant.review_file import emptied, read_review
 from assistant.settings import read_settings
 
 EXAMPLE = "    - "
@@ -34,8 +34,11 @@ def review(*, adopt: bool) -> None:
         console.print(f"Le fichier : {path}", highlight=False, soft_wrap=True)
         console.print("Corrigez-le s'il le faut, puis : camille review --adopt")
         return
-    taken, left = take_in(settings.data, filed)
-    path.unlink()
+    try:
+        with emptied(path) as filed:
+            taken, left = take_in(settings.data, filed)
+    except OSError as error:
+        raise ContentError(f"{path} ne peut pas être pris : {error}. Vérifiez les droits, puis relancez.") from error
     for line in left:
         console.print(line, highlight=False, markup=False)
     console.print(f"Phrases entrées dans data/nlu : {taken}. Le fichier de relecture est effacé.")

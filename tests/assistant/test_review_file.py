@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from assistant.errors import ContentError, SettingError
-from assistant.review_file import example, file, read_review
+from assistant.review_file import emptied, example, file, read_review
 from assistant.settings import ROOT, read_settings
 from channels.cli.review import take_in
 from tests.support.at_once import at_once
@@ -63,6 +65,29 @@ def test_two_presses_at_once_lose_nothing(tmp_path: Path) -> None:
     )
     assert len(read_review(path)["cout"]) == 8
     assert sorted(one.name for one in tmp_path.iterdir()) == ["nlu.lock", "nlu.yml"]
+
+
+def test_what_is_filed_while_it_is_taken_in_is_not_lost(tmp_path: Path) -> None:
+    """Somebody presses in another process while a writer takes the file in."""
+    path, pressed = tmp_path / "nlu.yml", "je veux une vraie voix"
+    file(path, "cout", ["on me prend des sous"])
+    press = "import sys; from pathlib import Path; from assistant.review_file import file;"
+    press += "file(Path(sys.argv[1]), sys.argv[2], [sys.argv[3]])"
+    with emptied(path) as filed:
+        other = subprocess.Popen([sys.executable, "-c", press, str(path), "humain", pressed], cwd=ROOT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(2)  # for its turn
+        assert filed == read_review(path) == {"cout": ["on me prend des sous"]}
+    assert other.wait(30) == 0
+    assert read_review(path) == {"humain": [pressed]}
+
+
+def test_what_could_not_be_taken_in_stays(tmp_path: Path) -> None:
+    path = tmp_path / "nlu.yml"
+    file(path, "cout", ["on me prend des sous"])
+    with pytest.raises(ContentError, match="autre_chose"), emptied(path) as filed:
+        take_in(ROOT / "data", {"autre_chose": filed["cout"]})
+    assert read_review(path) == {"cout": ["on me prend des sous"]}
 
 
 @pytest.mark.parametrize("text", ["nlu: 3", "nlu:\n- intent: x", ": : :", "a: [", "\udcff"])
