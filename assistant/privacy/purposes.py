@@ -4,6 +4,7 @@
 cannot disagree. Its French words are in data/privacy/purposes.yml, under the same names. Every table of the schema
 stands in exactly one purpose, as a kind of row that is purged, as one that goes with another, or as one that stays.
 What is kept beside the database is told in the same places.
+One purpose has no table: what is learnt from many stands in a file (assistant/review_file.py), then in data/nlu.
 """
 
 from __future__ import annotations
@@ -147,6 +148,9 @@ PURPOSES = (
         ),
     ),
     Purpose("unclear", "nobody", "nobody", UNCLEAR, (Line("unclear", unclear.c.day, UNCLEAR),)),
+    # Words that eleven persons wrote together (assistant/grouping.py): nobody's, and a model that forgot them monthly
+    # would not understand the twelfth.
+    Purpose("examples", "nobody", "nobody", None),
     # The row says when the code ends: it goes the moment after.
     Purpose("resume", "person", "asked", LIFE, (Line("resume codes", resume_codes.c.expires_at, AT_ONCE),)),
     Purpose("guesses", "person", "safety", GUESSES, (Line("guesses", guesses.c.at, GUESSES),)),

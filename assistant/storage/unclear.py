@@ -75,5 +75,5 @@ def said(connection: Connection, since: datetime, until: datetime) -> list[Said]
 
 
 def settle(connection: Connection, texts: Collection[str]) -> int:
-    """Somebody has dealt with `texts`: they are not kept any longer. How many rows went."""
+    """Somebody has dealt with what many wrote in `texts`: they are not kept any longer. How many rows went."""
     return int(connection.execute(delete(unclear).where(unclear.c.text.in_(texts))).rowcount)

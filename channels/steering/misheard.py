@@ -1,4 +1,4 @@
-"""/pilotage/incompris: what many people said and was not understood; one press files it under a topic."""
+"""/pilotage/incompris: what many people wrote alike and was not understood; one press files it under a topic."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def file_it() -> ResponseReturnValue:
         if review_file is None:
             return _page(fault="unset"), 503
         try:
-            file(review_file, topic, group.texts)
+            file(review_file, topic, group.phrases)
         except (OSError, CamilleError):
             return _page(fault="file"), 503
     with conversation.database.transaction() as connection:
@@ -88,7 +88,7 @@ def _near(group: Group) -> Sequence[Topic]:
     if not conversation.mind.ready:
         return ()
     try:
-        ranking = conversation.mind.parse(group.texts[0])
+        ranking = conversation.mind.parse(group.phrases[0])
     except CamilleError:
         return ()
     known = conversation.book.topics

@@ -67,7 +67,9 @@ def test_only_a_refusal_stays_of_a_person() -> None:
     """And, of nobody, which pepper is in force and what is switched off."""
     stays = {purpose.name: {table.name for table in purpose.stays} for purpose in PURPOSES if purpose.stays}
     assert stays == {"refusal": {"consents", "stopped"}, "secrets": {"peppers"}, "switched": {"switches"}}
-    assert [purpose.name for purpose in PURPOSES if purpose.life is None] == list(stays)
+    lasting = [purpose.name for purpose in PURPOSES if purpose.life is None]
+    assert lasting == ["examples", *stays], "what many wrote, in files: no row of it"
+    assert BY_NAME["examples"].tables == ()
 
 
 @pytest.mark.parametrize("purpose", [each for each in PURPOSES if each.life], ids=lambda purpose: purpose.name)
