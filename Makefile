@@ -50,8 +50,9 @@ rehearse: setup ## A restore, a change of pepper, an erasure and a purge, each o
 evaluate: train ## Measure what Camille understands, side by side with others
 	$(RUN) python -m benchmarks.evaluate
 
-pictures: train ## Take the README's pictures again
+pictures: train ## Take the README's pictures again, and those that the pages of /pilotage are compared with
 	$(RUN) python docs/pictures/take.py
+	$(RUN) python -m tests.browser.steering_golden
 
 attack: train ## Attack the real processes in every way we know, and write what came of it: reports/attack.md
 	$(RUN) python -W ignore -m security.attack

@@ -19,7 +19,7 @@ from assistant.waiting import waiting
 from channels.operations.truth import LATE
 from channels.outbox import REMINDER_WAITS
 from channels.services import services
-from channels.steering.names import CHANNEL_NAMES, said
+from channels.steering.names import CHANNEL_NAMES, said, waited
 from channels.steering.operator import required
 
 steering_due = Blueprint("steering_due", __name__, url_prefix="/pilotage", template_folder="templates")
@@ -48,7 +48,7 @@ def page() -> ResponseReturnValue:
         names=CHANNEL_NAMES,
         off=off,
         # What is on time is not told: it would show that one is leaving.
-        minutes=int(late.total_seconds() // 60) if late is not None and late > LATE else None,
+        late=waited(late) if late is not None and late > LATE else "",
         said=said,
         least=LEAST,
         waits=REMINDER_WAITS.days,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from assistant.figures import LEAST
 from assistant.storage.operators import Role
@@ -25,3 +26,14 @@ UNTOLD = "non montré"
 def said(cell: int | None) -> str | int:
     """What stands in a table for a cell."""
     return FEW if cell is None else cell
+
+
+def waited(gone: timedelta) -> str:
+    """« 6 minutes », « 5 heures », « 21 jours »: whole ones, of the longest that fits."""
+    minutes = int(gone.total_seconds()) // 60
+    count, word = next(
+        (minutes // length, word)
+        for length, word in ((1440, "jour"), (60, "heure"), (1, "minute"))
+        if minutes >= length or length == 1
+    )
+    return f"{count}\N{NO-BREAK SPACE}{word}{'s' if count > 1 else ''}"

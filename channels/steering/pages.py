@@ -10,7 +10,7 @@ from channels.limits.limits import limits
 from channels.operations.truth import look
 from channels.practice.moments import day_name, hour_name
 from channels.services import services
-from channels.steering.names import FACE_NAMES
+from channels.steering.names import FACE_NAMES, waited
 from channels.steering.operator import required
 from channels.web import assets
 
@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
         faces=FACE_NAMES,
         off=off,
         truth=truth,
-        minutes=int(truth.waiting.total_seconds() // 60) if truth.waiting else 0,
+        waits=waited(truth.waiting) if truth.waiting else "",
         day_name=day_name,
         hour_name=hour_name,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,10 @@ class Site:
     app: Any
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    settings = read_settings(
-        {"CAMILLE_VAR": str(tmp_path_factory.mktemp("var")), "SECRET_KEY": "x" * 40, "PSEUDONYM_PEPPER": "y" * 40}
-    )
+@contextmanager
+def serving(var: Path) -> Iterator[Site]:
+    """An empty house in `var`, served."""
+    settings = read_settings({"CAMILLE_VAR": str(var), "SECRET_KEY": "x" * 40, "PSEUDONYM_PEPPER": "y" * 40})
     database = Database(settings.database_url)
     database.upgrade()
     mind: Any = FewWords()
@@ -77,11 +77,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", mind, app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    conversation.close()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}", mind, app)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        conversation.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("var")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -78,7 +78,7 @@ class Month:
     def rate(self, times: int) -> None:
         """So many opinions, on a few answers."""
         chance = random.Random(self.seed)
-        abouts = ("cout", "securite_donnees", "activer/fin", "trouver_numeros")
+        abouts = ("cout", "securite", "activer/fin", "trouver_numeros")
         with self.conversation.database.transaction() as connection:
             for number in range(times):
                 about, helped = chance.choice(abouts), chance.random() < 0.7

@@ -392,7 +392,15 @@ class TestOthers:
         fresh.desk.clock.later(days=1)
         assert cells(fresh.look("/rappels").html) != before
 
-    @pytest.mark.parametrize(("minutes", "told"), [(5, "Aucun envoi n’est en retard"), (6, "depuis 6")])
+    @pytest.mark.parametrize(
+        ("minutes", "told"),
+        [
+            (5, "Aucun envoi n’est en retard"),
+            (6, "depuis 6 minutes"),
+            (119, "depuis 1 heure."),
+            (30_402, "depuis 21 jours"),
+        ],
+    )
     def test_what_leaves_in_time_is_not_told(self, fresh: House, minutes: int, told: str) -> None:
         now = fresh.desk.clock()
         with fresh.desk.face.conversation.database.transaction() as connection:
