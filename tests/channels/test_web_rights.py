@@ -102,7 +102,11 @@ class TestRegister:
             cells = [words(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.S)]
             assert len(cells) == 6
             assert all(cells), purpose.name
-            stays = {"refusal": "Tant que le refus tient", "switched": "Tant que la pause dure"}
+            stays = {
+                "refusal": "Tant que le refus tient",
+                "switched": "Tant que la pause dure",
+                "examples": "Sans limite",
+            }
             kept = length(purpose.life) if purpose.life else stays.get(purpose.name, "Tant que le service existe")
             assert cells[4] == kept
 
