@@ -7,6 +7,7 @@ whoever looks for a way in needs no map from us.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import tempfile
@@ -32,18 +33,21 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "door.come_back": ("code", "state", "iss", "error", "error_description"),
     "web.static": ("v",),
     "practice.static": ("v",),
+    "steering.static": ("v",),
 }
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 # Who may come in, by the function that stands before the view.
 GUARDS: Mapping[str, str] = {
     "channels.providers.signature.only_signed": "provider",
     "channels.practice.member.required": "practice",
+    "channels.steering.operator.required": "operator",
     "channels.operations.scrape._has_the_token": "metrics",
     "channels.understanding.service._answer": "understanding",
 }
 SCHEMES = {
     "provider": {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
     "practice": {"type": "apiKey", "in": "cookie", "name": "__Host-camille-cabinet"},
+    "operator": {"type": "apiKey", "in": "cookie", "name": "__Host-camille-pilotage"},
     "metrics": {"type": "http", "scheme": "bearer"},
     "understanding": {"type": "http", "scheme": "bearer"},
 }
@@ -54,7 +58,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one address. `guard` is "" for what everybody may ask."""
+    """One method at one address. `guard` is "" for what everybody may ask, `role` for what is everybody's behind it."""
 
     app: str
     endpoint: str
@@ -62,6 +66,7 @@ class Operation:
     path: str
     said: str
     guard: str
+    role: str
     arguments: tuple[str, ...]
     parts: Mapping[Part, tuple[str, ...]]
 
@@ -125,9 +130,15 @@ def _operation(name: str, app: Flask, rule: Rule, method: str) -> Operation:
         re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
         (view.__doc__ or "").strip().split("\n")[0],
         guard if not endpoint.endswith("static") else "",
+        _role(view),
         tuple(sorted(rule.arguments)),
         {part: tuple(sorted(names)) for part, names in parts.items()},
     )
+
+
+def _role(view: Callable[..., Any]) -> str:
+    """The least of the roles for which channels.steering.operator.only keeps `view`; "" for any."""
+    return str(inspect.getclosurevars(view).nonlocals.get("role", ""))
 
 
 def _is_ours(view: Callable[..., Any]) -> bool:
@@ -164,7 +175,7 @@ def _told(each: Operation) -> dict[str, Any]:
             "content": {JSON: {"schema": {"type": "object", "properties": {name: {} for name in each.parts["json"]}}}}
         }
     if each.guard:
-        told["security"] = [{each.guard: []}]
+        told["security"] = [{each.guard: [each.role] if each.role else []}]
     return told
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Callable
 from threading import Event
+from typing import Any
 
 from huey import crontab  # type: ignore[import-untyped, unused-ignore]
 from huey.consumer import Consumer  # type: ignore[import-untyped, unused-ignore]
@@ -78,11 +80,17 @@ def work(queue: Tasks, courier: Courier) -> None:
     """Consume `queue` until a signal."""
     # One thread sends; the other is there for the minute that begins while one ends.
     consumer = Consumer(queue, workers=2, worker_type="thread", scheduler_interval=1)
-
-    def send() -> None:
-        carry(courier, consumer.stop_flag, ROUND)
-
-    queue.periodic_task(crontab(minute="*"), name="send")(send)
+    scheduled(queue, courier, consumer.stop_flag)
     consumer.run()
     for _, thread in consumer.worker_threads:
         thread.join(WAIT_FOR_THE_LAST)
+
+
+def scheduled(queue: Tasks, courier: Courier, stopped: Event) -> Callable[[], Any]:
+    """Have `queue` send what is due each minute, until `stopped`. What this returns puts one more round into it."""
+
+    def send() -> None:
+        carry(courier, stopped, ROUND)
+
+    task: Callable[[], Any] = queue.periodic_task(crontab(minute="*"), name="send")(send)
+    return task

@@ -20,6 +20,7 @@ from security.attack.guessing import guess
 from security.attack.injection import inject
 from security.attack.ledger import Ledger
 from security.attack.planting import plant
+from security.attack.roles import roles
 from security.attack.shutting_out import shut_out
 from security.attack.sites import other_sites
 from security.attack.stores import stores
@@ -44,6 +45,7 @@ def attack(ledger: Ledger, folder: Path, *, whole: bool, apart: bool = False, **
         webhooks(target, ledger, 5 if whole else 1)
         guess(target, ledger, 40 if whole else 9)
         shut_out(target, ledger)
+        roles(target, ledger, folder)
         inject(target, ledger, folder, whole=whole)
         plant(target, ledger)
         other_sites(target, ledger, whole=whole)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import socket
 
-from security.attack.desk import Desk
 from security.attack.ledger import Ledger
 from security.attack.looking import MARK, Watch
+from security.attack.operators import everywhere
 from security.attack.sites import PAGES
 from security.attack.target import Target
 from security.attack.visitor import Visitor
@@ -18,7 +18,7 @@ FORWARDED = (
     "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Original-Host", "X-HTTP-Host-Override",
 )  # fmt: skip
 SAME = ("/static/camille.css", "/bouton.js", "/manifest.webmanifest", "/bouton")
-FILES = ("/static/", "/medecin/static/")
+FILES = ("/static/", "/medecin/static/", "/pilotage/static/")
 CLIMBING = (
     "../pages.py", "..%2fpages.py", "%2e%2e/pages.py", "..%5cpages.py", "....//pages.py", "%252e%252e%252fpages.py",
     "/etc/passwd", "%2fetc%2fpasswd", "camille.css/../../pages.py", "camille.css%00.txt", "..;/pages.py",
@@ -123,7 +123,7 @@ def _files(target: Target, ledger: Ledger) -> None:
 def _caches(target: Target, ledger: Ledger) -> None:
     """What is the same for everybody carries nothing of one; what is somebody's own is kept by nobody."""
     watch = Watch(target, ledger, "cache")
-    person = Desk.of(target).visitor()
+    person = everywhere(target)
     person.look("/reprise")
     for page in (
         *PAGES,
@@ -132,6 +132,8 @@ def _caches(target: Target, ledger: Ledger) -> None:
         "/reprise/style.css",
         "/mes-donnees/a.css",
         "/medecin/journal/a.css",
+        "/pilotage/incompris",
+        "/pilotage/journal/a.css",
         "/i/aaaaaaaaaaaaaaaaaaaaaa.css",
     ):
         answer = person.look(page)

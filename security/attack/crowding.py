@@ -40,7 +40,16 @@ def crowd(target: Target, ledger: Ledger, clients: int) -> None:
 def _large(target: Target, ledger: Ledger) -> None:
     kind = "large body"
     for size in (LARGEST_REQUEST - 100, LARGEST_REQUEST + 1, 10 * LARGEST_REQUEST):
-        for path in ("/", "/avis", "/reprise", "/medecin/entrer/code", "/sms", "/voice", "/voice/turn"):
+        for path in (
+            "/",
+            "/avis",
+            "/reprise",
+            "/medecin/entrer/code",
+            "/pilotage/entrer",
+            "/sms",
+            "/voice",
+            "/voice/turn",
+        ):
             told = POST % path[1:].encode() + f"X-Forwarded-For: {somewhere()}\r\nContent-Length: {size}\r\n".encode()
             status = _status(
                 target,

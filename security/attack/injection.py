@@ -5,18 +5,22 @@ What is stored is looked at again on every page where it could come back, as a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyotp
 from sqlalchemy import inspect
 
+from assistant.review_file import example, read_review
 from channels.practice.identity import CONTROL
 from channels.web.once import one_time_id
 from security.attack.desk import Desk
 from security.attack.ledger import Ledger
 from security.attack.looking import MARK, Watch
+from security.attack.misheard import heard
+from security.attack.operators import Operator, began, offered, pressed
 from security.attack.target import Target
 from security.attack.visitor import Answer, Visitor, somewhere
 from security.attack.webhooks import form_of
@@ -60,8 +64,10 @@ DESK_PAGES = tuple(
     f"/medecin{path}"
     for path in ("", "/acces", "/journal", "/journal.csv", "/chiffres", "/chiffres.csv", "/feuille", "/affiche", "/sms")
 )
-
-
+STEERING_PAGES = tuple(
+    f"/pilotage{path}"
+    for path in ("", "/parcours", "/incompris", "/avis", "/couts", "/faits", "/rappels", "/canaux", "/journal")
+)
 # What a minute is enough for.
 SHORT = ("SQL", "HTML", "TwiML", "header")
 
@@ -70,20 +76,28 @@ def inject(target: Target, ledger: Ledger, folder: Path, *, whole: bool) -> None
     """Each payload in each field of each address. Not `whole`: one of each of the gravest sorts."""
     document = described(folder / "described")
     desk = Desk.of(target)
-    signed_in, stranger = desk.visitor(), Visitor(target)
+    physician, stranger = desk.visitor(), Visitor(target)
+    operator = Operator.of(target, "exploitation")
     tables = set(inspect(target.database.engine).get_table_names())
     for sort, payloads in PAYLOADS.items():
         if not whole and sort not in SHORT:
             continue
         watch = Watch(target, ledger, f"injection: {sort}")
         for payload in payloads if whole else payloads[:1]:
-            for label, answer in _everywhere(document, payload, stranger, signed_in):
+            # Who runs the service may be signed in for four hours, and twenty minutes without a press.
+            steering = operator.visitor()
+            by_guard = {"": stranger, "practice": physician, "operator": steering}
+            for label, answer in _everywhere(document, payload, by_guard):
                 watch(f"{payload!r} in {label}", answer, _slept(answer))
             for path in SOURCES:
                 watch(f"{payload!r} shown on {path}", stranger.look(path))
             for path in DESK_PAGES:
-                watch(f"{payload!r} shown on {path}", signed_in.look(path))
+                watch(f"{payload!r} shown on {path}", physician.look(path))
+            for path in STEERING_PAGES:
+                watch(f"{payload!r} shown on {path}", steering.look(path))
             _hostile_names(watch, payload)
+            _hostile_words(watch, payload, steering)
+            _hostile_proofs(watch, payload)
     left = set(inspect(target.database.engine).get_table_names())
     ledger.note("injection: SQL", "the tables are all there", "yes" if left == tables else "no", held=left == tables)
 
@@ -92,14 +106,16 @@ def _slept(answer: Answer) -> str:
     return "the database slept" if answer.seconds > SLEEP else ""
 
 
-def _everywhere(document: Any, payload: str, stranger: Visitor, signed_in: Visitor) -> Iterator[tuple[str, Answer]]:
-    tokens = {id(visitor): visitor.token() for visitor in (stranger, signed_in)}
+def _everywhere(document: Any, payload: str, by_guard: Mapping[str, Visitor]) -> Iterator[tuple[str, Answer]]:
+    """`payload` in every field there is, sent by who may: `by_guard` names them by what they are signed in for."""
+    tokens = {name: visitor.token() for name, visitor in by_guard.items()}
     for path, place in document["paths"].items():
         for method, told in place.items():
             if "faces" not in told["tags"] or path.endswith("/sortir"):
                 continue
             guarded = {name for each in told.get("security", ()) for name in each}
-            visitor = signed_in if "practice" in guarded else stranger
+            who = next((name for name in by_guard if name in guarded), "")
+            visitor = by_guard[who]
             visitor.address = somewhere()
             given = {each["name"]: each["in"] for each in told["parameters"]}
             where = path
@@ -117,7 +133,7 @@ def _everywhere(document: Any, payload: str, stranger: Visitor, signed_in: Visit
                 # One field at a time beside good ones, then all of them.
                 for name in [*fields, ""]:
                     form = {field: payload if name in (field, "") else _usual(field) for field in fields}
-                    yield f"{label} {name or 'all'}", visitor.ask("POST", where, {**form, TOKEN: tokens[id(visitor)]})
+                    yield f"{label} {name or 'all'}", visitor.ask("POST", where, {**form, TOKEN: tokens[who]})
             else:
                 yield label, visitor.ask(method.upper(), where)
             for name in (
@@ -136,9 +152,18 @@ def _everywhere(document: Any, payload: str, stranger: Visitor, signed_in: Visit
 
 
 def _usual(field: str) -> str:
-    return {"numero": "06 39 98 00 01", "accord": "on", "pour": "activer", "helped": "oui", "about": "cout"}.get(
-        field, "1"
-    )
+    """What lets the other fields of a form be looked at; what would close a channel is not among them."""
+    return {
+        "numero": "06 39 98 00 01",
+        "accord": "on",
+        "pour": "activer",
+        "helped": "oui",
+        "about": "cout",
+        "canal": "practice",
+        "vers": "on",
+        "sujet": "",
+        "autre": "cout",
+    }.get(field, "1")
 
 
 def _hostile_names(watch: Watch, payload: str) -> None:
@@ -148,13 +173,13 @@ def _hostile_names(watch: Watch, payload: str) -> None:
     """
     target, payload = watch.target, CONTROL.sub(" ", payload)
     desk = Desk.of(target, payload[:120], payload[:120])
-    signed_in, patient = desk.visitor(), Visitor(target)
+    physician, patient = desk.visitor(), Visitor(target)
     desk.access(payload[:40])
     for path in DESK_PAGES:
-        watch(f"{payload!r} names who is on {path}", signed_in.look(path))
+        watch(f"{payload!r} names who is on {path}", physician.look(path))
     for path in ("/medecin/montrer", "/medecin/feuille", "/medecin/affiche"):
-        made = signed_in.send(path, {"pour": "activer", "id": one_time_id()})
-        watch(f"{payload!r} names who invites, on {path}", signed_in.follow(made))
+        made = physician.send(path, {"pour": "activer", "id": one_time_id()})
+        watch(f"{payload!r} names who invites, on {path}", physician.follow(made))
     link, word, digits = desk.invitation()
     watch(f"{payload!r} names who invited, on the page", patient.look(link))
     text = patient.webhook("/sms", {**form_of("/sms"), "Body": word})
@@ -163,3 +188,39 @@ def _hostile_names(watch: Watch, payload: str) -> None:
     patient.webhook("/voice", call)
     said = patient.webhook("/voice/turn?n=1&i=1", {**call, "Digits": digits})
     watch(f"{payload!r} names who invited, by telephone", said)
+
+
+def _hostile_words(watch: Watch, payload: str, steering: Visitor) -> None:
+    """As if eleven people had said so and no word of it had been taken out: shown, filed, and read from the file."""
+    text = CONTROL.sub(" ", payload)
+    group = heard(watch.target, text, steering)
+    watch(f"{payload!r} was not understood, on its page", steering.look("/pilotage/incompris"))
+    for field in ("groupe", "sujet", "autre"):
+        form = {"groupe": group, "sujet": "", "autre": "cout", field: payload}
+        answer = steering.send("/pilotage/incompris", form)
+        watch(f"{payload!r} as {field} of a phrase to be filed", answer, "" if answer.status != 303 else "filed")
+    path = watch.target.settings.review_file or Path()
+    before = read_review(path)
+    answer = steering.send("/pilotage/incompris", {"groupe": group, "sujet": "cout"})
+    filed, known = read_review(path), [*before.get("cout", []), *filter(None, [example(text)])]
+    watch(
+        f"{payload!r} filed under a topic",
+        answer,
+        "" if answer.status == 303 else "not filed",
+        "" if filed == {**before, "cout": known} else f"the file says something else: {str(filed)[-80:]}",
+    )
+
+
+def _hostile_proofs(watch: Watch, payload: str) -> None:
+    """By who takes an access up, and by who comes in with it: the fields behind a link that was pressed."""
+    visitor = Visitor(watch.target)
+    _, link = offered(watch.target, "lecture")
+    key = pressed(visitor, link)
+    for field in ("code", "encore", "passe"):
+        usual = "une phrase bien à moi"
+        form = {"passe": usual, "encore": usual, "code": "000000", field: payload}
+        answer = visitor.send(f"{link}/cle", form)
+        watch(f"{payload!r} as {field} of who takes an access up", answer, "signed in" if began(answer) else "")
+    # Any signs make a password: one that would like to be code is hashed like another.
+    form = {"passe": payload * 3, "encore": payload * 3, "code": pyotp.TOTP(key).now()}
+    watch(f"{payload!r} as a password", visitor.send(f"{link}/cle", form))

@@ -6,41 +6,70 @@ import re
 
 from pyotp import TOTP
 
+from security.attack import operators
 from security.attack.desk import COOKIE, Desk
 from security.attack.ledger import Ledger
 from security.attack.looking import Watch
+from security.attack.operators import Operator
 from security.attack.target import Target
-from security.attack.visitor import Visitor
+from security.attack.visitor import Answer, Visitor
+
+PLANTED = "p" * 43
 
 
 def plant(target: Target, ledger: Ledger) -> None:
     """The one of a sign-in is new, the planted one stays nobody's, and that of who has left is over."""
-    watch, desk = Watch(target, ledger, "session fixation"), Desk.of(target)
-    planted = "p" * 43
-    victim = Visitor(target, cookies={COOKIE: planted})
-    _, letters = desk.access("Accueil")
-    victim.send(f"/medecin/acces/{letters}", {})
-    page = victim.look(f"/medecin/acces/{letters}").text
+    watch = Watch(target, ledger, "session fixation")
+    secretary = Visitor(target, cookies={COOKIE: PLANTED})
+    _fixed(watch, COOKIE, "/medecin", secretary, _access(target, secretary))
+    steering = Visitor(target, cookies={operators.COOKIE: PLANTED})
+    operator = Operator.of(target, "exploitation", steering)
+    _fixed(watch, operators.COOKIE, "/pilotage", steering, steering.look("/pilotage"))
+    again = Visitor(target, cookies={operators.COOKIE: PLANTED})
+    form = {"nom": operator.name, "passe": operator.password, "code": operator.code}
+    _fixed(watch, operators.COOKIE, "/pilotage", again, again.send(operators.DOOR, form))
+    _taken_up_again(watch)
+    _spoilt(watch)
+    _tokens_of_others(watch)
+
+
+def _access(target: Target, secretary: Visitor) -> Answer:
+    """Taken up in her browser, in which she is signed in then."""
+    _, letters = Desk.of(target).access("Accueil")
+    secretary.send(f"/medecin/acces/{letters}", {})
+    page = secretary.look(f"/medecin/acces/{letters}").text
     key = "".join(re.findall(r"\b[A-Z2-7]{4}\b", page[page.index("<main") :]))[:32]
-    answer = victim.send(f"/medecin/acces/{letters}/code", {"code": TOTP(key).now()})
-    now = victim.cookies.get(COOKIE, "")
+    return secretary.send(f"/medecin/acces/{letters}/code", {"code": TOTP(key).now()})
+
+
+def _fixed(watch: Watch, cookie: str, home: str, victim: Visitor, answer: Answer) -> None:
+    """`victim`, with a planted cookie before, has just signed in with `answer`."""
+    target, now = watch.target, victim.cookies.get(cookie, "")
     watch(
-        "the cookie of a sign-in is new",
+        f"the cookie of a sign-in to {home} is new",
         answer,
-        "" if now not in ("", planted) else "it is the planted one",
+        "" if now not in ("", PLANTED) else "it is the planted one",
     )
-    thief = Visitor(target, cookies={COOKIE: planted}).look("/medecin")
-    watch(
-        "who planted a cookie is not signed in by it",
-        thief,
-        "" if thief.status == 303 else "let in",
-    )
-    inside = Visitor(target, cookies={COOKIE: now}).look("/medecin")
-    watch("who signed in is", inside, "" if inside.status == 200 else "kept out")
-    victim.send("/medecin/sortir", {})
-    after = Visitor(target, cookies={COOKIE: now}).look("/medecin")
-    watch("the cookie of who has left", after, "" if after.status == 303 else "let in")
-    stranger = Visitor(target)
+    thief = Visitor(target, cookies={cookie: PLANTED}).look(home)
+    watch(f"who planted a cookie is not signed in to {home} by it", thief, "" if thief.status == 303 else "let in")
+    inside = Visitor(target, cookies={cookie: now}).look(home)
+    watch(f"who signed in to {home} is", inside, "" if inside.status == 200 else "kept out")
+    victim.send(f"{home}/sortir", {})
+    after = Visitor(target, cookies={cookie: now}).look(home)
+    watch(f"the cookie of who has left {home}", after, "" if after.status == 303 else "let in")
+
+
+def _taken_up_again(watch: Watch) -> None:
+    """Whoever was signed in as her is not any more, once she has a new password."""
+    operator = Operator.of(watch.target, "exploitation")
+    before = operator.visitor()
+    operator.again()
+    after = before.look("/pilotage")
+    watch("a session from before a new password", after, "" if after.status == 303 else "let in")
+
+
+def _spoilt(watch: Watch) -> None:
+    stranger = Visitor(watch.target)
     stranger.look("/reprise")
     visit = stranger.cookies.get("__Host-camille", "")
     for spoilt in (
@@ -50,12 +79,16 @@ def plant(target: Target, ledger: Ledger) -> None:
         "eyJ2aXNpdCI6ImEifQ.a.a",
         visit + "A",
     ):
-        thief_visit = Visitor(target, cookies={"__Host-camille": spoilt})
-        answer = thief_visit.look("/mes-donnees")
-        same = thief_visit.cookies.get("__Host-camille") == visit
+        thief = Visitor(watch.target, cookies={"__Host-camille": spoilt})
+        answer = thief.look("/mes-donnees")
+        same = thief.cookies.get("__Host-camille") == visit
         watch(f"a visit's cookie spoilt to {spoilt[:12]}", answer, "it is believed" if same else "")
-    for forged in (desk.visitor(),):
-        forged.cookies["__Host-camille"] = visit
-        other = Visitor(target)
-        answer = other.ask("POST", "/", {"csrf_token": stranger.token(), "text": "bonjour"})
-        watch("the token of somebody else's form", answer, "" if answer.status == 400 else "taken")
+
+
+def _tokens_of_others(watch: Watch) -> None:
+    """The token of a form is good in the browser that was given it, not in one that is signed in and has its own."""
+    token, victim = Visitor(watch.target).token(), operators.everywhere(watch.target)
+    victim.look("/reprise")
+    for path in ("/", "/medecin/acces", "/medecin/sortir", "/pilotage/canaux", "/pilotage/sortir"):
+        answer = victim.ask("POST", path, {"csrf_token": token, "text": "bonjour", "canal": "web", "vers": "off"})
+        watch(f"the token of somebody else's form for {path}", answer, "" if answer.status == 400 else "taken")

@@ -99,7 +99,7 @@ def _operator(target: Target, ledger: Ledger, _: str) -> bool:
         form = {"nom": f"marie-{number:04d}", "passe": "le train de neuf heures", "code": "000000"}
         _told(target, ledger, "a wrong operator", Visitor(target).send("/pilotage/entrer", form))
     right = {"nom": name, "passe": password, "code": pyotp.TOTP(key.secret).now()}
-    return signed_in(Visitor(target).send("/pilotage/entrer", right), "__Host-camille-pilotage")
+    return signed_in(Visitor(target).send("/pilotage/entrer", right))
 
 
 def _codes_used_up(target: Target, ledger: Ledger, address: str) -> bool:

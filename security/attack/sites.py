@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from security.attack.desk import Desk
 from security.attack.ledger import Ledger
 from security.attack.looking import Watch
+from security.attack.operators import everywhere
 from security.attack.target import EMBEDDER, Target
 from security.attack.visitor import Visitor
 from security.attack.webhooks import counts
@@ -31,6 +31,11 @@ PAGES = (
     "/medecin/entrer",
     "/medecin/entrer/code",
     "/medecin/sortie",
+    "/pilotage",
+    "/pilotage/entrer",
+    "/pilotage/parcours",
+    "/pilotage/canaux",
+    "/pilotage/journal",
     "/verifier",
 )
 
@@ -43,7 +48,7 @@ def other_sites(target: Target, ledger: Ledger, *, whole: bool) -> None:
 
 
 def _elsewhere(target: Target, ledger: Ledger, most: int | None) -> None:
-    watch, signed_in = Watch(target, ledger, "open redirect"), Desk.of(target).visitor()
+    watch, signed_in = Watch(target, ledger, "open redirect"), everywhere(target)
     for page in PAGES:
         for name in RETURNS[:most]:
             for to in ELSEWHERE[:most]:
@@ -55,6 +60,7 @@ def _elsewhere(target: Target, ledger: Ledger, most: int | None) -> None:
         "/\\evil.example",
         "/%0d%0aLocation:%20https://evil.example",
         "/medecin//evil.example",
+        "/pilotage//evil.example",
     ):
         watch(path, Visitor(target).look(path))
     for path, form in (
@@ -62,6 +68,12 @@ def _elsewhere(target: Target, ledger: Ledger, most: int | None) -> None:
         ("/avis", {"next": EVIL}),
         ("/reprise", {"next": EVIL}),
         ("/medecin", {"pour": EVIL}),
+        ("/pilotage/canaux", {"canal": EVIL, "next": EVIL}),
+        ("/pilotage/incompris", {"groupe": EVIL, "next": EVIL}),
+        # They sign out: another form would say nothing any more.
+        ("/pilotage/sortir", {"next": EVIL}),
+        ("/pilotage/entrer", {"nom": EVIL, "next": EVIL}),
+        ("/medecin/sortir", {"next": EVIL}),
     ):
         watch(f"POST {path}", signed_in.send(path, form))
 
@@ -107,7 +119,7 @@ def _asking(target: Target, ledger: Ledger) -> None:
                 answer = Visitor(target).ask(method, page, headers=headers)
                 told = [name for name, _ in answer.headers if name.startswith("access-control")]
                 watch(f"{method} {page} from {origin}", answer, f"told {told}" if told else "")
-    victim = Desk.of(target).visitor()
+    victim = everywhere(target)
     victim.look("/reprise")
     before = counts(target)
     for path in (
@@ -120,17 +132,20 @@ def _asking(target: Target, ledger: Ledger) -> None:
         "/medecin/montrer",
         "/medecin/sortir",
         "/medecin/retirer",
+        "/pilotage/entrer",
+        "/pilotage/canaux",
+        "/pilotage/incompris",
+        "/pilotage/sortir",
     ):
-        answer = victim.ask(
-            "POST", path, {"text": "effacer", "nom": "x", "key": "1"}, {"Origin": EVIL, "Referer": f"{EVIL}/"}
-        )
+        form = {"text": "effacer", "nom": "x", "key": "1", "canal": "web", "vers": "off", "sur": "1"}
+        answer = victim.ask("POST", path, form, {"Origin": EVIL, "Referer": f"{EVIL}/"})
         watch(
             f"a form for {path}",
             answer,
             "" if answer.status == 400 else f"taken with {answer.status}",
         )
-    still = victim.look("/medecin")
-    same = counts(target) == before and still.status == 200
+    still = [victim.look(home).status for home in ("/medecin", "/pilotage")]
+    same = counts(target) == before and still == [200, 200]
     ledger.note(
         watch.kind, "forms of another site change nothing", "nothing changed" if same else "something did", held=same
     )

@@ -56,6 +56,7 @@ def served(folder: Path, **given: str) -> Iterator[Target]:
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_SENDER": "38123",
         "EMBED_ORIGINS": EMBEDDER,
+        "REVIEW_FILE": str(folder / "review" / "nlu.yml"),
         # Nothing is asked of it before somebody comes back from it with a state of ours, which nobody does here.
         "PSC_ISSUER": "bac-a-sable",
         "PSC_CLIENT_ID": "camille",

@@ -17,7 +17,7 @@ from tests.support.signing import signature
 
 PATHS = ("/sms", "/sms/status", "/voice", "/voice/there", "/voice/turn?n=1", "/voice/dialled?n=1", "/voice/status")
 # What a forged message must not change, and a repeated one not twice.
-COUNTED = ("inbox", "events", "persons", "consents", "outbox", "addresses")
+COUNTED = ("inbox", "events", "persons", "consents", "outbox", "addresses", "switches", "operator_acts")
 
 
 def webhooks(target: Target, ledger: Ledger, rounds: int) -> None:
