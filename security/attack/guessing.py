@@ -30,7 +30,7 @@ from security.attack.webhooks import form_of
 VARIED = re.compile(r'value="[^"]*"|/[A-Za-z0-9_-]{22}(?=["/])|\bv=[0-9a-f]{12}')
 # A millisecond tells nothing over a network; a hash or a query left out would be found in the middle of many.
 TELLING = 0.02
-# A busy machine draws both out, one a little more than the other. Without its hash, a door takes a fifth of the time.
+# A busy machine draws both out, one a little more than the other. A door without its hash takes a fifth of the time.
 BUSY = 0.25
 
 

@@ -67,7 +67,7 @@ def roles(target: Target, ledger: Ledger, folder: Path) -> None:
         "a physician": Desk.of(target).visitor(),
         "one who was ended": _ended(target),
     }
-    for method, path, least in _guarded(folder):
+    for method, path, least in guarded(folder):
         one = Guarded(watch, staff["relecture"].visitor(), method, path)
         for name, visitor in others.items():
             one.refuses(name, visitor, 303)
@@ -84,7 +84,7 @@ def roles(target: Target, ledger: Ledger, folder: Path) -> None:
         watch(f"GET {path} by an operator", answer, "" if shut else f"let in with {answer.status}")
 
 
-def _guarded(folder: Path) -> Iterator[tuple[str, str, Role]]:
+def guarded(folder: Path) -> Iterator[tuple[str, str, Role]]:
     """Each address behind the sign-in, and the least of the roles that may ask it."""
     for path, place in described(folder / "described")["paths"].items():
         for method, told in place.items():

@@ -10,14 +10,18 @@ import pytest
 from security.attack.__main__ import attack
 from security.attack.ledger import Ledger
 from security.attack.looking import MARK, faults
+from security.attack.roles import guarded
 from security.attack.target import Target
 from security.attack.visitor import Answer
+from tests.channels.steering.test_roles import FOR
 
 KINDS = {
-    "schemathesis", "forged webhook", "replayed webhook", "guesses", "shutting out", "telling apart",
+    "schemathesis", "forged webhook", "replayed webhook", "guesses", "shutting out", "telling apart", "role",
     "session fixation", "open redirect", "embedding", "another site", "host", "method", "path", "cache", "smuggling",
     "large body", "slow clients", "injection: SQL", "injection: HTML", "injection: TwiML", "injection: header",
 }  # fmt: skip
+# What those who run the service must stand too.
+STEERED = KINDS - {"forged webhook", "replayed webhook", "shutting out", "slow clients", "smuggling", "telling apart"}
 PAGE = (
     ("content-type", "text/html; charset=utf-8"),
     ("content-security-policy", "default-src 'none'"),
@@ -31,9 +35,17 @@ def test_nothing_gets_through(tmp_path: Path) -> None:
     assert [f"{each.kind}: {each.what}: {each.outcome}" for each in ledger.through] == []
     counts = {kind: tried for kind, tried, _ in ledger.counts()}
     assert set(counts) == KINDS
-    assert sum(counts.values()) > 1_500
+    assert sum(counts.values()) > 2_500
     assert min(counts.values()) >= 8
     assert ledger.figures["Shut out by one address"] == "0 of 5"
+    tried = {kind: " ".join(each.what for each in ledger.attempts if each.kind == kind) for kind in counts}
+    assert [kind for kind in STEERED if "/pilotage" not in tried[kind]] == []
+
+
+def test_each_role_is_asked_for_all_that_is_hers_and_all_that_is_not(tmp_path: Path) -> None:
+    """From the description, which is made from the code: an address without a role in it would be asked of nobody."""
+    found = {(method, path): role for method, path, role in guarded(tmp_path)}
+    assert found == {(method.lower(), path): role for (method, path), role in FOR.items()}
 
 
 def answer(body: str = "<html></html>", status: int = 200, path: str = "/", *headers: tuple[str, str]) -> Answer:

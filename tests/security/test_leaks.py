@@ -9,9 +9,11 @@ import pytest
 
 from assistant.mind import Mind
 from security.attack.ledger import Ledger
-from security.leaks.day import CHANNELS, whole_day
+from security.leaks.day import CHANNELS, OPENED, whole_day
 from security.leaks.drawn import KINDS, bare, secrets_of
-from security.leaks.search import _found, search
+from security.leaks.pages import pages
+from security.leaks.search import CROWD, QUEUE, Kept, _found, _sealed, search
+from security.leaks.waiting import EACH
 
 PEOPLE = 60
 
@@ -21,8 +23,49 @@ def test_no_secret_of_a_day_is_left_anywhere(tmp_path: Path, mind: Mind) -> None
     ledger = Ledger()
     search(ledger, tmp_path / "day", PEOPLE, 7, mind)
     assert [f"{each.what}: {each.outcome}" for each in ledger.through] == []
-    assert len(ledger.attempts) == 2 * PEOPLE
-    assert len(ledger.counts()) == len(KINDS)
+    counts = {kind: tried for kind, tried, _ in ledger.counts()}
+    numbers, links = counts.pop("leak: number of somebody"), counts.pop("leak: link to somebody")
+    assert (counts.pop("leak: what waits"), links) == (4, EACH)
+    assert numbers > 5 * EACH
+    assert sum(counts.values()) == 2 * (PEOPLE + CROWD)
+    assert len(counts) == len(KINDS)
+
+
+def test_a_number_that_waits_in_clear_is_found(tmp_path: Path) -> None:
+    """So is the link that an invitation carries; sealed, neither is."""
+    number, link = "612345678", "aaaabbbbccccddddeeee"
+    sealed = [Kept(f"outbox.number{OPENED}", f"33{number}", ""), Kept(f"outbox.body{OPENED}", f"i{link}", "")]
+    for name, text, through in (
+        ("outbox.number", "sealed", set()),
+        ("outbox.number", f"33{number}", {number}),
+        ("invitations.token", f"x{link}", {link}),
+    ):
+        ledger = Ledger()
+        _sealed(ledger, {number}, {link}, [*sealed, Kept(name, text, "")])
+        assert {each.what for each in ledger.through if each.kind != "leak: what waits"} == through
+        waits = {each.what: each.held for each in ledger.attempts if each.kind == "leak: what waits"}
+        assert waits == {"outbox.number": True, "reminders.number": False, "outbox.body": True, QUEUE: False}
+
+
+def test_every_page_of_practices_and_operators_is_looked_at(tmp_path: Path) -> None:
+    with whole_day(tmp_path / "day") as day:
+        seen = dict(pages(day))
+    for path in ("", "/incompris", "/journal", "/avis", "/couts", "/rappels", "/canaux", "/parcours", "/faits"):
+        assert "Quitter" in seen[f"the page /pilotage{path} of an operator"], path
+    for path in (
+        "",
+        "/acces",
+        "/journal",
+        "/journal.csv",
+        "/chiffres",
+        "/chiffres.csv",
+        "/feuille",
+        "/affiche",
+        "/sms",
+    ):
+        assert len(seen[f"the page /medecin{path} of Nguyen"]) > 40, path
+    assert 'name="numero"' in seen["the page /medecin/sms of Martin"]
+    assert {"the page /mes-donnees of anybody", "the page /metrics of anybody"} <= set(seen)
 
 
 def test_what_is_kept_is_looked_at(tmp_path: Path) -> None:
@@ -37,14 +80,13 @@ def test_what_is_kept_is_looked_at(tmp_path: Path) -> None:
             sealed = Sealer(day.settings.secret_key).seal("A7 B2 C9", "sms")
             connection.execute(unclear.insert().values(**{**row, "text": sealed}))
         (day.settings.var / "queue").write_text("mot de passe : Zukiwo")
-        kept = list(day.kept())
+        kept = list(day.stored())
     found = {
         sought: {name for name, text in kept if sought in bare(text)} for sought in ("1850578", "a7b2c9", "zukiwo")
     }
     assert "unclear.text" in found["1850578"]
     assert "unclear.text, opened" in found["a7b2c9"]
     assert "the file queue" in found["zukiwo"]
-    assert {"the page /mes-donnees", "the page /metrics", "the page /medecin/journal.csv"} <= {name for name, _ in kept}
 
 
 def test_every_form_of_a_secret_is_found_where_it_stands() -> None:
@@ -54,4 +96,4 @@ def test_every_form_of_a_secret_is_found_where_it_stands() -> None:
 
 
 def test_all_channels_have_their_share() -> None:
-    assert CHANNELS == ("sms", "voice", "web", "embedded", "practice")
+    assert CHANNELS == ("sms", "voice", "web", "embedded", "doors", "access")

@@ -5,24 +5,34 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, Request
+from sqlalchemy import insert
 from werkzeug.datastructures import ImmutableMultiDict
 
+from assistant.figures import LEAST
+from assistant.storage import operators
+from assistant.storage.days import day_of
+from assistant.storage.schema import unclear
 from security.openapi import LIBRARIES, TOKEN, applications, described, operations, write
 from tests.support.desk import Desk, open_desk
-from tests.support.faces import BASE, call_form, sms_form
+from tests.support.faces import BASE, NOON, call_form, sms_form
 from tests.support.faces import TOKEN as TWILIO
 from tests.support.signing import signature
+from tests.support.steering import an_operator, browser, cookie
 
 FORMS = re.compile(r"<form[^>]*>.*?</form>", re.S)
 ACTION, NAME = re.compile(r'(?:form)?action="([^"?#]*)'), re.compile(r'\sname="([^"]+)"')
 # Read by all who come, whatever they ask for.
 SENT_BY_A_BROWSER = {TOKEN}
+# There for the browser itself, which keeps the password beside it.
+READ_BY_NOBODY = {"username"}
 PAGES = ("", "/montrer", "/feuille", "/affiche", "/sms", "/acces", "/journal", "/chiffres", "/dire", "/chez-vous")
+STEERING_PAGES = ("", "/parcours", "/incompris", "/avis", "/couts", "/faits", "/rappels", "/canaux", "/journal")
 
 
 class Heard(ImmutableMultiDict[str, str]):
@@ -115,7 +125,7 @@ def test_a_route_that_is_added_is_described_with_its_fields(tmp_path: Path) -> N
 
 
 def test_every_form_of_every_page_sends_what_is_described_only(document: dict[str, Any], desk: Desk) -> None:
-    known, seen = fields(document), 0
+    known, seen = fields(document), set[str]()
     router = desk.face.app.url_map.bind("camille.example", url_scheme="https")
     stranger, physician = desk.stranger(), desk.browser()
     pages = [
@@ -123,21 +133,45 @@ def test_every_form_of_every_page_sends_what_is_described_only(document: dict[st
         for path in ("/", "/reprise", "/i/" + "a" * 22, "/medecin/entrer", "/medecin/entrer/code")
     ]
     pages += [physician.look(f"/medecin{path}").html for path in PAGES]
+    misheard(desk)
+    operator = browser(desk.face.app, an_operator(desk.face.app, "exploitation")[0], BASE)
+    pages += [operator.look(f"/pilotage{path}").html for path in STEERING_PAGES]
+    pages += [stranger.look("/pilotage/entrer").html, *taking_up(desk)]
     for form in (form for html in pages for form in FORMS.findall(html)):
         method = "POST" if 'method="post"' in form else "GET"
         endpoints = [router.match(action, method=method)[0] for action in ACTION.findall(form)]
         # One form may have several buttons, each with an address of its own.
-        assert set(NAME.findall(form)) <= set().union(*(known[each] for each in endpoints)), form
-        seen += len(endpoints)
-    assert seen > 20
+        named = set(NAME.findall(form)) - READ_BY_NOBODY
+        assert named <= set().union(*(known[each] for each in endpoints)), form
+        seen |= set(endpoints)
+    assert len(seen) > 15
+    steered = {each for each in known if each.startswith("steering") and known[each] & {TOKEN}}
+    assert steered <= seen
+
+
+def misheard(desk: Desk) -> None:
+    """Eleven people said so yesterday: there is something to be filed."""
+    row = {"text": "je trouve pas le bouton", "channel": "sms", "step": "", "day": day_of(NOON - timedelta(days=1))}
+    with desk.face.conversation.database.transaction() as connection:
+        connection.execute(insert(unclear), [{**row, "share": share} for share in range(LEAST)])
+
+
+def taking_up(desk: Desk) -> list[str]:
+    """The two pages of who takes up the access of an operator."""
+    with desk.face.conversation.database.transaction() as connection:
+        _, token = operators.add(connection, "marie", "lecture", desk.clock())
+    opened = desk.stranger().look(f"/pilotage/acces/{token}")
+    return [opened.html, opened.press("Prendre cet accès").html]
 
 
 def test_no_view_reads_what_is_not_described(document: dict[str, Any], desk: Desk) -> None:
-    """Every address is asked, with all its fields, by a physician and by Twilio; views are listened to."""
+    """Every address is asked, with all its fields, by a physician, an operator and Twilio; views are listened to."""
     heard, known = listen(desk.face.app), fields(document)
     name, token = desk.practice.cookie(desk.practice.martin, BASE)
     client = desk.face.app.test_client()
     client.set_cookie(name, token, domain="camille.example", secure=True)
+    operator = an_operator(desk.face.app, "exploitation")[0]
+    client.set_cookie(*cookie(desk.face.app, operator, BASE), domain="camille.example", secure=True)
     for path, place in document["paths"].items():
         for method in place:
             where = path.format(token="a" * 22, link="a" * 22, journey="activer", filename="camille.css", size="a4")
@@ -152,6 +186,9 @@ def test_no_view_reads_what_is_not_described(document: dict[str, Any], desk: Des
             assert answer.status_code < 500 or answer.status_code == 503, path
             answer.close()
     assert len([endpoint for endpoint, names in heard.items() if names]) > 25
+    assert {"steering_switches.switch", "steering_misheard.file_it", "steering_stops.page"} <= {
+        *filter(heard.get, heard)
+    }
     read = {endpoint: names - known[endpoint] - SENT_BY_A_BROWSER for endpoint, names in heard.items() if endpoint}
     assert {endpoint: names for endpoint, names in read.items() if names} == {}
 
@@ -171,9 +208,23 @@ def test_who_may_come_in_is_told(document: dict[str, Any]) -> None:
     }
     assert guarded["/sms"] == guarded["/voice/turn"] == {("provider",)}
     assert guarded["/medecin/acces"] == guarded["/medecin/journal"] == {("practice",)}
+    assert guarded["/pilotage"] == guarded["/pilotage/canaux"] == guarded["/pilotage/journal"] == {("operator",)}
+    assert guarded["/pilotage/entrer"] == guarded["/pilotage/acces/{token}/cle"] == set()
+    assert guarded["/pilotage/static/{filename}"] == set()
     assert guarded["/metrics"] == {("metrics",)}
     assert guarded["/understand"] == {("understanding",)}
     assert guarded["/"] == guarded["/medecin/entrer"] == guarded["/medecin/acces/{token}"] == set()
+
+
+def test_which_role_it_takes_is_told(document: dict[str, Any]) -> None:
+    told = {
+        (method, path): one.get("security")
+        for path, place in document["paths"].items()
+        for method, one in place.items()
+    }
+    assert told["get", "/pilotage/canaux"] == [{"operator": []}]
+    assert told["post", "/pilotage/canaux"] == told["get", "/pilotage/journal"] == [{"operator": ["exploitation"]}]
+    assert told["post", "/pilotage/incompris"] == [{"operator": ["relecture"]}]
 
 
 def test_what_libraries_read_is_of_routes_that_exist(document: dict[str, Any]) -> None:
