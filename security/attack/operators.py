@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 import pyotp
+from sqlalchemy import delete
 
 from assistant.one_time_codes import STEP
+from assistant.operator_proofs import KIND
 from assistant.storage import operator_acts, operator_sessions, operators
 from assistant.storage.operators import Role
 from assistant.storage.practice_sessions import new_token
+from assistant.storage.schema import guesses
 from security.attack.desk import Desk
 from security.attack.target import Target
 from security.attack.visitor import Answer, Visitor
@@ -62,8 +65,12 @@ class Operator:
 
 
 def offered(target: Target, role: Role) -> tuple[str, str]:
-    """The name of somebody new, and the path of the link that nobody has followed yet."""
+    """The name of somebody new, and the path of the link that nobody has followed yet.
+
+    What other attacks guessed at this door is forgotten: it would be closed to her too.
+    """
     with target.database.transaction() as connection:
+        connection.execute(delete(guesses).where(guesses.c.kind == KIND))
         name, token = operators.add(connection, "attaque", role, _now())
         operator_acts.note(connection, operator_acts.COMMAND_LINE, "given", _now(), name)
     return name, f"{LINK}{token}"

@@ -74,7 +74,8 @@ def test_what_is_kept_is_looked_at(tmp_path: Path) -> None:
     from assistant.storage.schema import unclear
 
     with whole_day(tmp_path / "day") as day:
-        row = {"text": "le code 1 85 05 78", "channel": "sms", "step": "x", "day": day.at}
+        noon = day.at.replace(hour=12, minute=2, second=50)  # in digits, the beginning of a card
+        row = {"text": "le code 1 85 05 78", "channel": "sms", "step": "x", "day": noon}
         with day.conversation.database.transaction() as connection:
             connection.execute(unclear.insert().values(**row))
             sealed = Sealer(day.settings.secret_key).seal("A7 B2 C9", "sms")
@@ -82,8 +83,10 @@ def test_what_is_kept_is_looked_at(tmp_path: Path) -> None:
         (day.settings.var / "queue").write_text("mot de passe : Zukiwo")
         kept = list(day.stored())
     found = {
-        sought: {name for name, text in kept if sought in bare(text)} for sought in ("1850578", "a7b2c9", "zukiwo")
+        sought: {name for name, text in kept if sought in bare(text)}
+        for sought in ("1850578", "a7b2c9", "zukiwo", "02500000")
     }
+    assert found["02500000"] == set()
     assert "unclear.text" in found["1850578"]
     assert "unclear.text, opened" in found["a7b2c9"]
     assert "the file queue" in found["zukiwo"]
