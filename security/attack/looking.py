@@ -24,6 +24,8 @@ OURS = frozenset(
     "content-disposition last-modified accept-ranges cross-origin-resource-policy expires content-range".split()
 )
 COOKIES = frozenset({"__Host-camille", "__Host-camille-cabinet", "__Host-camille-pilotage"})
+# What a browser follows or loads; what somebody typed stands in `value`, and is text.
+LEADING = frozenset("href src action formaction data poster srcdoc xlink:href".split())
 VERBS = frozenset(
     "Response Message Body Say Gather Hangup Pause Redirect Dial Number Reject break prosody say-as s p".split()
 )
@@ -55,7 +57,8 @@ class _Marked(HTMLParser):
         if MARK in tag or any(MARK in name for name, _ in attrs):
             self.found.append(f"an element of ours: {tag}")
         for name, value in attrs:
-            if name.startswith("on") or (value or "").strip().lower().startswith(("javascript:", "data:text")):
+            led = name in LEADING and (value or "").strip().lower().startswith(("javascript:", "data:text"))
+            if name.startswith("on") or led:
                 self.found.append(f"a script of ours: {name}")
 
     handle_startendtag = handle_starttag

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from pyotp import TOTP
+from sqlalchemy import delete
 
+from assistant.storage.schema import guesses
 from security.attack import operators
 from security.attack.desk import COOKIE, Desk
 from security.attack.ledger import Ledger
@@ -20,6 +22,9 @@ PLANTED = "p" * 43
 def plant(target: Target, ledger: Ledger) -> None:
     """The one of a sign-in is new, the planted one stays nobody's, and that of who has left is over."""
     watch = Watch(target, ledger, "session fixation")
+    # What was guessed before closes the doors to who comes in rightly, too.
+    with target.database.transaction() as connection:
+        connection.execute(delete(guesses))
     secretary = Visitor(target, cookies={COOKIE: PLANTED})
     _fixed(watch, COOKIE, "/medecin", secretary, _access(target, secretary))
     steering = Visitor(target, cookies={operators.COOKIE: PLANTED})

@@ -99,6 +99,7 @@ def test_what_is_wrong_with_an_answer_is_seen(given: Answer, fault: str, tmp_pat
         pytest.param(answer(status=404), id="a calm refusal"),
         pytest.param(answer("", 303, "/", ("location", "/medecin")), id="a redirection to us"),
         pytest.param(answer(f"&lt;{MARK}&gt;"), id="what was written, as text"),
+        pytest.param(answer('<input value="javascript:x">'), id="what was typed, in its field"),
         pytest.param(
             answer("<Response><Message>a</Message></Response>", 200, "/sms", ("content-type", "text/xml")), id="TwiML"
         ),
