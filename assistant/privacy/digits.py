@@ -26,7 +26,10 @@ SHORTEST_CODE = 4
 LONGEST_CODE = 8
 
 # What was taken out before, as a code or a password, may be the beginning of a number: what stands beside it goes too.
-PIECE = re.compile(r"(?P<masked>\[(?:code|numéro|mot de passe)\])|(?P<digits>\d+)|[^\W\d_]+")
+# A or B between digits is a piece of its own, also glued to what only looks like one: « l74l22Al7ol4867 ».
+PIECE = re.compile(
+    r"(?P<masked>\[(?:code|numéro|mot de passe)\])|(?P<digits>\d+)|(?<=\d)[AaBb](?=[OoIl]{1,12}\d)|[^\W\d_]+"
+)
 LOOKALIKE = re.compile(r"(?!(?:lol|[Ii]l)$)[OoIl]{1,12}")
 # The NIR of people born in Corsica has the department 2A or 2B in its midst.
 CORSICAN = re.compile(r"[AaBb]")

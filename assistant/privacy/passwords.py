@@ -9,12 +9,15 @@ from assistant.privacy.codes import ordinary
 
 Put = Callable[[str], str]
 
-CUE = r"(?:mots?\s+(?:(?:de?|2)\s+)?pass\w*|mot2passe|motdepasse|mdpasse|mdp|mpd|pass\s?word|codes?\s+secrets?)"
+CUE = (
+    r"(?:mots?\s+(?:(?:de?|2)\s+)?pass\w*|mots?\s+(?:de?|2)\s+p(?:as|ss)\w*|mot2passe|motdepasse|mdpasse|mdp|mpd|"
+    r"pass\s?word|codes?\s+secrets?)"
+)
 CUED = re.compile(rf"\b{CUE}\b", re.I)
 # « mon mot de passe c'est... », « mdp : ... », « mot de passe pour le site = ... », up to the end of the sentence.
 SAID = re.compile(
     rf"\b({CUE}(?:\s+(?:de|du|des|pour|sur)\s+(?:(?:mon|le|la|ma|mes)\s+)?[\w'’]+){{0,2}}"
-    r"\s*(?:(?:est|c['’]?\s?est|c|sera|[ée]tait)\b|:|=|->|>)(?:\s*(?:c['’]?\s?est\b|:))?\s*)"
+    r"\s*(?:(?:est|c['’]?\s?est|sest|[cs]é|c|sera|[ée]tait)\b|:|=|->|>)(?:\s*(?:c['’]?\s?est\b|:))?\s*)"
     r"(\S[^.!?]*(?:[.!?]+(?!\s|$)[^.!?]*)*)",
     re.I,
 )
@@ -28,7 +31,7 @@ BEFORE = re.compile(
 NO_PASSWORD = re.compile(
     r"\W*(?:(?:toujours|encore|d[ée]j[àa]|oubli|perdu|refus|rejet|mauvais|correct|incorrect|invalid|valid|expir|p[ée]rim|"
     r"bloqu|difficil|facile|compliqu|obligatoir|n[ée]cessaire|demand|impossible|comment|combien|pourquoi|not[ée]|[ée]crit|"
-    r"chang|modifi|enregistr|accept|reconnu|inconnu|diff[ée]rent|personnel|secret|priv[ée]|s[ée]curis|introuvable|donn|"
+    r"chang|modifi|enregistr|accept|reconnu|inconnu|diff[ée]rent|personnel|secret|priv[ée]|s[ée]curis|introuvable|donn|effac|dispar|affich|"
     r"autres?|choisi|commen|r[ée]initialis|supprim|cach[ée]|visible|obsol|inutil|p[ée]nible|normal|possible|grave|redemand|recommenc)\w*"
     r"|(?:pas|plus|jamais|trop|faux|fausse|bon|bonne|dur|nul|long|court|faible|fort|quoi|quels?|quelles?|lequel|quand|qui|"
     r"que|qu|o[uù]|[àa]|au|dans|sur|pour|en|de|du|le|la|les|l|un|une|ce|celui|celle|mon|ma|mes|son|votre|rouge|vert|vide|"

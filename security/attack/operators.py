@@ -14,8 +14,8 @@ import pyotp
 from sqlalchemy import delete
 
 from assistant.one_time_codes import STEP
-from assistant.operator_proofs import KIND
 from assistant.storage import operator_acts, operator_sessions, operators
+from assistant.storage.guesses import OPERATOR
 from assistant.storage.operators import Role
 from assistant.storage.practice_sessions import new_token
 from assistant.storage.schema import guesses
@@ -70,7 +70,7 @@ def offered(target: Target, role: Role) -> tuple[str, str]:
     What other attacks guessed at this door is forgotten: it would be closed to her too.
     """
     with target.database.transaction() as connection:
-        connection.execute(delete(guesses).where(guesses.c.kind == KIND))
+        connection.execute(delete(guesses).where(guesses.c.kind.startswith(OPERATOR.kind)))
         name, token = operators.add(connection, "attaque", role, _now())
         operator_acts.note(connection, operator_acts.COMMAND_LINE, "given", _now(), name)
     return name, f"{LINK}{token}"

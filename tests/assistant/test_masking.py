@@ -171,6 +171,9 @@ def test_the_provisional_code_of_twelve(code: str, separator: str, capitals: boo
         pytest.param("le code reçu est G4K8", "le code reçu est [code]", id="short mixed code"),
         pytest.param("le code est ABCDEFGHJKLM", "le code est [code]", id="twelve capitals said to be a code"),
         pytest.param("mon mot de passe c'est Soleil", "mon mot de passe c'est [mot de passe]", id="password said"),
+        pytest.param("mon mot de passe sest kivywo", "mon mot de passe sest [mot de passe]", id="password, glued"),
+        pytest.param("mot de psse = zuqogwé", "mot de psse = [mot de passe]", id="password, a letter lost"),
+        pytest.param("mn numero c l74l22Al7ol4867", "mn numero c [numéro]", id="Corsican, ones and zeros as letters"),
         pytest.param("mdp: Rosier!Bleu27", "mdp: [mot de passe]", id="password after a colon"),
         pytest.param("mdp soleil24", "mdp [mot de passe]", id="password right after the word"),
         pytest.param(
@@ -224,6 +227,7 @@ def test_what_goes(written: str, kept: str) -> None:
         "code postal 75015|1|1 2 3|1 2 3 4 5 six étapes|étape 2 sur 6|en 2024|"
         "depuis 1998 je suis à la retraite|le code reçu en 2024 ne marche plus|j'ai reçu le code le 12/03|"
         "entre 2019 et 2020|120/80|ma tension est à 120/80|12,50 €|1 250 euros|j'ai reçu 1500 euros|"
+        "le mot de passe s'est effacé|mon mot de passe ces pas bon|mot de pase oublié|l'appartement 12A1|"
         "j'ai 78 ans|mot de passe oublié|mon mot de passe est refusé|mon mot de passe c'est quoi déjà ?|"
         "mot de passe : comment faire ?|je mets quoi comme mot de passe|le mot de passe de FranceConnect|"
         "le code est refusé|le code est expiré depuis 2 jours|code à 6 chiffres|il faut 12caracteres|covid19|"
