@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pyotp
 from sqlalchemy import inspect
 
-from assistant.review_file import example, read_review
+from assistant.folding import fold
+from assistant.review_file import read_review
 from channels.practice.identity import CONTROL
 from channels.web.once import one_time_id
 from security.attack.desk import Desk
@@ -202,12 +203,16 @@ def _hostile_words(watch: Watch, payload: str, steering: Visitor) -> None:
     path = watch.target.settings.review_file or Path()
     before = read_review(path)
     answer = steering.send("/pilotage/incompris", {"groupe": group, "sujet": "cout"})
-    filed, known = read_review(path), [*before.get("cout", []), *filter(None, [example(text)])]
+    filed, known = read_review(path), before.get("cout", [])
+    added = filed.get("cout", [])[len(known) :]
+    # Words alone are filed, and only those that were said.
+    whole = filed == {**before, "cout": [*known, *added]} or (filed == before and not added)
+    told = whole and len(added) <= 1 and set(fold(" ".join(added)).split()) <= set(fold(text).split())
     watch(
         f"{payload!r} filed under a topic",
         answer,
         "" if answer.status == 303 else "not filed",
-        "" if filed == {**before, "cout": known} else f"the file says something else: {str(filed)[-80:]}",
+        "" if told else f"the file says something else: {str(filed)[-80:]}",
     )
 
 

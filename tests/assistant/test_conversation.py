@@ -22,7 +22,7 @@ from assistant.lexicon import Lexicon
 from assistant.settings import Settings
 from assistant.storage import consents, events, inbox, persons, resume_codes, schema, unclear
 from assistant.storage.database import Database
-from assistant.storage.guesses import RESUME
+from assistant.storage.guesses import ALL, RESUME
 from assistant.storage.resume_codes import LIFE
 from assistant.telling import Outcome
 from assistant.turns import Channel, Reply, Turn
@@ -455,9 +455,12 @@ class TestErasing:
 
     def test_nothing_about_the_person_is_left(self, conversation: Conversation) -> None:
         person = self.erased(conversation)
-        assert set(counts(conversation)) == {"inbox"}
+        assert set(counts(conversation)) == {"inbox", "guesses"}
         with conversation.database.transaction() as connection:
             kept = connection.execute(select(schema.inbox)).all()
+            guessed = connection.execute(select(schema.guesses.c.kind, schema.guesses.c.address)).all()
+        # That somebody guessed wrong counts for all, or erasing oneself would give guesses back. It names nobody.
+        assert set(guessed) == {(RESUME.kind + ALL, "")}
         # The erasing message itself: a repeat of it must get its reply, which says nothing of the person. Of those
         # before, only how the provider called them: a repeat finds nobody, and gets no answer. No row has an address.
         last = next(row for row in kept if row.message_id == "the-last")
