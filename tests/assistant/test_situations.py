@@ -222,7 +222,7 @@ def test_how_to_check_is_one_reply_away_from_what_is_near(topic: str, channel: C
 def test_who_asks_whether_it_is_a_fraud_is_told_of_camille_too(channel: Channel, guide: Guide) -> None:
     said = " ".join(message.text for message in guide.hear(Progress(met=CHANNELS), channel, "arnaque").reply.messages)
     assert "34 22" in said
-    assert ("pas même à moi" in said) or ("Moi, Camille, je ne demande jamais" in said)
+    assert ("à moi." in said) or ("Moi, Camille, je ne demande jamais" in said)
 
 
 @pytest.mark.parametrize(("sid", "told"), [("", False), ("AC" + "0" * 32, True)])
