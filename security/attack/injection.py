@@ -196,6 +196,8 @@ def _hostile_words(watch: Watch, payload: str, steering: Visitor) -> None:
     text = CONTROL.sub(" ", payload)
     group = heard(watch.target, text, steering)
     watch(f"{payload!r} was not understood, on its page", steering.look("/pilotage/incompris"))
+    if not group:
+        return
     for field in ("groupe", "sujet", "autre"):
         form = {"groupe": group, "sujet": "", "autre": "cout", field: payload}
         answer = steering.send("/pilotage/incompris", form)
