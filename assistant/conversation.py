@@ -79,7 +79,7 @@ class Conversation:
         self._peppers = database.know(settings.peppers)
         self.watch: Watch = unwatched
         self.reachable: Reachable = ReachableHere()
-        self._outage, self._unstored = Outage(), Unstored(self._take_alone)
+        self._outage, self.unstored = Outage(), Unstored(self._take_alone)
         self._tracing = UNTRACED
         self._keeper = Keeper(*settings.secret_keys)
         self.proofs = Proofs(*settings.secret_keys)
@@ -121,7 +121,7 @@ class Conversation:
 
     def close(self) -> None:
         """End what works behind: a STOP that waits is tried once more. A mind that was given is its giver's to end."""
-        self._unstored.close()
+        self.unstored.close()
         if self._own_mind:
             self.mind.close()
         self.database.close()
@@ -154,7 +154,7 @@ class Conversation:
             return BROKEN if turn.channel == "sms" else self.sorry(turn.channel)
         if turn.channel == "sms" and (verdict.topic == STOP or (heard is not None and heard.act == "stop")):
             self.reachable.drop(self._peppers.newest(turn.address))
-            self._unstored.keep(turn)
+            self.unstored.keep(turn)
             return BROKEN
         told = turn.channel != "sms" or (sure and self.reachable.has(self._peppers.newest(turn.address)))
         return self.sorry(turn.channel) if told else BROKEN

@@ -1,6 +1,7 @@
 """A STOP that the database could not take is taken again until it can: nobody has to say it twice.
 
-In memory only: when the process ends first, what is left is the provider's own list, which hears the word STOP too.
+In memory, and on a shelf that processes share where there is one: when a process ends first, the next one takes what it
+left. Without a shelf, what is left then is the provider's own list, which hears the word STOP too.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Event, Lock, Thread
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,6 +21,21 @@ log = logging.getLogger("camille")
 EVERY = 2.0  # seconds
 LAST = 5.0  # seconds: how long an ending process gives the last try
 MOST_KEPT = 10_000
+# What prevents storing any turn at all.
+NOT_NOW = (SQLAlchemyError, DatabaseAwayError, PepperError)
+
+
+class Shelf(Protocol):
+    """Where turns outlive the process that heard them. Never raises: a shelf that is away holds nothing."""
+
+    def put(self, turn: Turn) -> None:
+        """Have `turn` found by every process, until it is taken away."""
+
+    def take_away(self, turn: Turn) -> None:
+        """It is stored."""
+
+    def left(self) -> list[Turn]:
+        """All that is there."""
 
 
 class Unstored:
@@ -29,9 +46,34 @@ class Unstored:
         self._kept: dict[tuple[str, str], Turn] = {}
         self._lock, self._over = Lock(), Event()
         self._thread: Thread | None = None
+        self._shelf: Shelf | None = None
+
+    def share(self, shelf: Shelf) -> None:
+        """From now on what is kept is on `shelf` too; what another process left there is kept here."""
+        self._shelf = shelf
+        for turn in shelf.left():
+            self._keep(turn)
 
     def keep(self, turn: Turn) -> None:
         """Have `turn` stored as soon as it can be."""
+        if self._shelf:
+            self._shelf.put(turn)
+        self._keep(turn)
+
+    def take_left(self) -> None:
+        """Store all that is on the shelf, now: to be called before anything is sent.
+
+        Raises what storing raises when the database is away.
+        """
+        for turn in self._shelf.left() if self._shelf else ():
+            try:
+                self._store_one(turn)
+            except NOT_NOW:
+                raise
+            except Exception as error:
+                log.error("A STOP could not be stored yet: %s", type(error).__name__)
+
+    def _keep(self, turn: Turn) -> None:
         with self._lock:
             if len(self._kept) >= MOST_KEPT:
                 return
@@ -39,6 +81,11 @@ class Unstored:
             if self._thread is None:
                 self._thread = Thread(target=self._work, name="unstored", daemon=True)
                 self._thread.start()
+
+    def _store_one(self, turn: Turn) -> None:
+        self._store(turn)
+        if self._shelf:
+            self._shelf.take_away(turn)
 
     def close(self) -> None:
         """Try a last time, now, and end. What is kept afterwards is never tried."""
@@ -57,10 +104,10 @@ class Unstored:
             over = self._over.wait(EVERY)
             for name, turn in list(self._kept.items()):
                 try:
-                    self._store(turn)
+                    self._store_one(turn)
                 except Exception as error:
                     log.error("A STOP could not be stored yet: %s", type(error).__name__)
-                    if isinstance(error, (SQLAlchemyError, DatabaseAwayError, PepperError)):
+                    if isinstance(error, NOT_NOW):
                         break  # the others could not either
                     continue  # of this one alone: it must not keep the others
                 with self._lock:

@@ -13,6 +13,7 @@ from channels.compression import pack
 from channels.faces import Faces
 from channels.headers import harden
 from channels.limits.limits import Limits
+from channels.limits.stops import StopsInRedis
 from channels.operations.health import health
 from channels.operations.metrics import count
 from channels.operations.scrape import scrape
@@ -97,7 +98,9 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     limits = Limits(settings, metrics.limit_met, on=limited)
     limits.guard(app)
     if settings.redis_url:
-        conversation.reachable = limits.recent  # several processes: a STOP that one heard is known to all
+        # Several processes: a STOP that one heard is known to all, and outlives it.
+        conversation.reachable = limits.recent
+        conversation.unstored.share(StopsInRedis(settings.redis_url))
     shut(app)
     protect(app)
     app.after_request(harden)

@@ -62,6 +62,7 @@ def always() -> bool:
 class Courier:
     """Carries to `carrier` what is due in `database`. Several may run at once, in as many processes.
 
+    `first` is done before each round: it has the database know what it must know before anything leaves.
     While `budget` is used up, SMS that Camille begins stay where they are. Each courier looks before each message: all
     of them together may go over by as many messages as there are couriers.
     """
@@ -77,15 +78,18 @@ class Courier:
         allowed: Allowed,
         budget: Budget | None = None,
         lease: timedelta = LEASE,
+        first: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._sealer, self._carrier, self._clock = database, sealer, carrier, clock
         self._words, self._allowed, self._lease, self._budget = words, allowed, lease, budget
+        self._first = first
 
     def run_once(self, going: Callable[[], bool] = always) -> int:
         """Do what is due now. Returns how many rows were attended to; stops early when `going` says no.
 
         Raises SQLAlchemyError when the database does not answer: then nothing was begun that is not found again.
         """
+        self._first()
         with self._database.transaction() as connection:
             reminders.cancel_late(connection, self._clock() - REMINDER_WAITS)
             waiting, off = reminders.due(connection, self._clock()), set(switches.off(connection))

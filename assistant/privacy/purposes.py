@@ -83,6 +83,8 @@ AT_ONCE = timedelta(0)
 PROCESS_LOGS = timedelta(days=30)
 # Names that requests are counted under are new each day, and none is held for longer (channels/limits).
 COUNTS = timedelta(days=1)
+# A database that is away for longer than this was lost. A STOP goes as soon as it is stored (channels/limits/stops.py).
+STOP_WAITS = timedelta(days=7)
 # What is erased is in none any more by then: as long as a place.
 BACKUPS = PLACE_IN_A_JOURNEY
 
@@ -254,5 +256,6 @@ PURPOSES = (
 BESIDE = (
     Purpose("logs", "person", "safety", PROCESS_LOGS),
     Purpose("pace", "person", "safety", COUNTS),
+    Purpose("stop_waits", "person", "law", STOP_WAITS),
     Purpose("backups", "person", "safety", BACKUPS),
 )

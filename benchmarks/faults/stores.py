@@ -8,12 +8,15 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing
+from http import HTTPStatus
 from typing import Any
 
 import psycopg2
 
+from benchmarks.crowd import STOP
 from benchmarks.faults.house import House
 from benchmarks.faults.ledger import Row
+from tests.support.carrier import Phone
 
 BEFORE, LONG = 1.0, 8.0  # seconds: people are writing; longer than any wait of ours
 SLOW = """
@@ -126,6 +129,29 @@ def both_gone(house: House, row: Row) -> None:
     house.ready()
 
 
+def faces_end_meanwhile(house: House, row: Row) -> None:
+    """Every face is killed while the database is away: a STOP that waited there is taken by whoever comes next."""
+    time.sleep(BEFORE)
+    house.postgres.signal(signal.SIGKILL)
+    stopping = [house.number() for _ in range(3)]
+    for number in stopping:
+        form = Phone(house.line, number).form(STOP)
+        heard = house.line.once("/sms", {**form, "AccountSid": house.line.ledger.account}, number)
+        row.check(heard.status == HTTPStatus.SERVICE_UNAVAILABLE, f"a STOP that waits was answered {heard.status}")
+    for number, _ in enumerate(house.deployment.faces):
+        house.deployment.end(f"channels-{number}", signal.SIGKILL)
+    house.postgres_again()
+    for number, _ in enumerate(house.deployment.faces):
+        house.deployment.face(number)
+    house.ready()
+    end = time.monotonic() + LONG
+    while not all(house.state(number).get("consents") for number in stopping):
+        if time.monotonic() > end:
+            row.wrong.append("a STOP ended with the faces")
+            return
+        time.sleep(0.5)
+
+
 FAULTS = {
     "database restarts": database_restarts,
     "database gone": database_gone,
@@ -135,4 +161,5 @@ FAULTS = {
     "Redis gone": redis_gone,
     "Redis hangs": redis_hangs,
     "database and Redis gone": both_gone,
+    "faces end during an outage": faces_end_meanwhile,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.budget import Budget
 from assistant.conversation import Conversation, now
-from assistant.errors import PepperError, SettingError
+from assistant.errors import DatabaseAwayError, PepperError, SettingError
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import allowed
 from assistant.settings import Settings
@@ -46,6 +46,7 @@ def courier_of(conversation: Conversation, carrier: Carrier) -> Courier:
         words=conversation.reminder,
         allowed=allowed,
         budget=Budget.of(conversation.settings),
+        first=conversation.unstored.take_left,
     )
 
 
@@ -55,6 +56,6 @@ def carry(courier: Courier, stopped: Event, seconds: float | None = None) -> Non
     while not stopped.is_set() and (end is None or monotonic() < end):
         try:
             courier.run_once(going=lambda: not stopped.is_set())
-        except (SQLAlchemyError, PepperError) as error:
+        except (SQLAlchemyError, DatabaseAwayError, PepperError) as error:
             log.error("Nothing could be sent just now: %s", type(error).__name__)
         stopped.wait(EVERY)

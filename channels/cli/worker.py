@@ -23,6 +23,7 @@ from assistant.storage.database import Database
 from channels.cli.carrying import carrier_of, carry, courier_of
 from channels.cli.purging import purge_nightly
 from channels.cli.task_queue import Tasks, queue_of
+from channels.limits.stops import StopsInRedis
 from channels.operations import logs
 from channels.outbox import Courier
 from channels.providers.port import Carrier
@@ -43,6 +44,8 @@ def worker() -> None:
     database.prepare(here=settings.local)
     database.recognise(settings.peppers)
     conversation = Conversation(settings, database)
+    if settings.redis_url:
+        conversation.unstored.share(StopsInRedis(settings.redis_url))
     stopped = Event()
     purging = purge_nightly(database, stopped)
     try:

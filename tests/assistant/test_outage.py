@@ -195,6 +195,61 @@ class TestUnstored:
         kept.close()
         assert kept.waiting == 0
 
+    def test_what_an_ended_process_left_is_taken_by_the_next(self) -> None:
+        shelf, away, stored = OnAShelf(), [True], []
+
+        def store(turn: Turn) -> None:
+            if away[0]:
+                raise AWAY
+            stored.append(turn.message_id)
+
+        first = Unstored(store)
+        first.share(shelf)
+        first.keep(self.turn("a"))
+        first.close()
+        assert (stored, [turn.message_id for turn in shelf.left()]) == ([], ["a"])
+        away[0] = False
+        second = Unstored(store)
+        second.share(shelf)
+        second.close()
+        assert (stored, shelf.left()) == (["a"], [])
+
+    def test_whoever_sends_stores_them_first(self) -> None:
+        """One that nobody can store does not keep the others; a database that is away keeps everything."""
+        shelf, stored, broken = OnAShelf(), [], {"a": RuntimeError("not this one")}
+
+        def store(turn: Turn) -> None:
+            if turn.message_id in broken:
+                raise broken[turn.message_id]
+            stored.append(turn.message_id)
+
+        courier = Unstored(store)
+        courier.take_left()
+        courier.share(shelf)
+        for name in "ab":
+            shelf.put(self.turn(name))
+        courier.take_left()
+        assert (stored, [turn.message_id for turn in shelf.left()]) == (["b"], ["a"])
+        broken["a"] = AWAY
+        with pytest.raises(OperationalError):
+            courier.take_left()
+
+
+class OnAShelf:
+    """What processes share, in the memory of the test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Turn] = {}
+
+    def put(self, turn: Turn) -> None:
+        self.kept[turn.message_id] = turn
+
+    def take_away(self, turn: Turn) -> None:
+        self.kept.pop(turn.message_id, None)
+
+    def left(self) -> list[Turn]:
+        return list(self.kept.values())
+
 
 def _soon(true: Callable[[], bool]) -> bool:
     waited = threading.Event()
