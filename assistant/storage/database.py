@@ -255,7 +255,8 @@ def _postgresql(url: URL) -> Engine:
     )
     extensions.set_wait_callback(patience.wait)
     event.listen(engine, "connect", patience.arm)
-    event.listen(engine, "checkin", patience.hurry)
+    event.listen(engine, "checkin", patience.rest)
+    event.listen(engine, "checkout", patience.wake)
     return engine
 
 

@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 # Seconds. Twilio gives an answer up after fifteen, and who calls thinks after a few that the line is dead.
 STATEMENT, LOCK, ANSWER = 3.0, 2.0, 4.0
+# Before the first statement of a transaction: whether an idle connection still answers, and a new one in its place.
+PING, CONNECTED = 1.0, 2.0
 # A process that was stopped in the middle of a transaction must not keep others from what it holds.
 IDLE = 30.0
 # A purge, a migration, a change of pepper: the greatest of their statements takes its hours (docs/scale.md).
@@ -38,11 +40,12 @@ PASSING = (
 class Patient(extensions.connection):
     """A connection that knows how long its answers may take, in seconds."""
 
-    patience = ANSWER
+    patience = CONNECTED
 
 
 def arm(connection: Any, _record: Any = None) -> None:
     """Give a new connection the limits that the server holds it to. They outlive every transaction."""
+    connection.patience = ANSWER
     before, connection.autocommit = connection.autocommit, True
     limits = {
         "statement_timeout": STATEMENT,
@@ -61,10 +64,15 @@ def behind(connection: Any) -> Iterator[None]:
     yield
 
 
-def hurry(connection: Any, _record: Any = None) -> None:
-    """Back in the pool, `connection` (None when it was lost) may not take its time any more."""
+def rest(connection: Any, _record: Any = None) -> None:
+    """Back in the pool, `connection` (None when it was lost) may not take its time any more: it is pinged next."""
     if connection is not None:
-        connection.patience = ANSWER
+        connection.patience = PING
+
+
+def wake(connection: Any, _record: Any = None, _proxy: Any = None) -> None:
+    """Out of the pool, `connection` did answer."""
+    connection.patience = ANSWER
 
 
 def wait(connection: Any) -> None:

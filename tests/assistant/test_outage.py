@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from assistant import unstored
 from assistant.conversation import Conversation
 from assistant.errors import DatabaseAwayError
-from assistant.outage import PATIENCE, Outage
+from assistant.outage import JUST_NOW, PATIENCE, Outage
 from assistant.reachable import ReachableHere
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -61,6 +61,13 @@ class TestOutage:
         outage.over()
         assert outage.wait().again(AWAY)
 
+    def test_what_hangs_is_tried_once(self) -> None:
+        """Each try of a frozen database is four seconds of silence, on the telephone too."""
+        time = Time()
+        wait = Outage(time, time.sleep).wait()
+        time.at += 4.0
+        assert not wait.again(AWAY)
+
     def test_a_turn_has_an_end_though_others_are_answered(self) -> None:
         """A lock that only one of them needs: the outage is over again and again, and not for that one."""
         time = Time()
@@ -76,14 +83,25 @@ class TestOutage:
         time = Time()
         outage = Outage(time, time.sleep)
         with outage.ask(), outage.ask():
-            outage.begun()
+            outage.failed(time.at)
         time.at += PATIENCE + 1
         with outage.ask(), pytest.raises(DatabaseAwayError), outage.ask():
             pytest.fail("two asked")
         with outage.ask():
             outage.over()
         with outage.ask(), outage.ask():
-            assert outage.begun() == time.at
+            assert outage.failed(time.at) == time.at
+
+    def test_what_just_failed_is_not_asked_at_once_again(self) -> None:
+        time = Time()
+        outage = Outage(time, time.sleep)
+        with outage.ask():
+            outage.failed(time.at - PATIENCE - 1)
+        with pytest.raises(DatabaseAwayError), outage.ask():
+            pytest.fail("it was asked")
+        time.at += JUST_NOW
+        with outage.ask():
+            outage.over()
 
     @pytest.mark.parametrize(
         "error",
