@@ -32,6 +32,23 @@ class Measured:
     grown: int = 0
     faults: int = 0
 
+    @property
+    def costs(self) -> dict[str, float]:
+        """What 1,000 finished activations take, those who gave up included; nothing when nobody finished."""
+        finished = self.half.counts.get("finished", 0) if self.half else 0
+        if not self.half or not finished:
+            return {}
+        figures = {
+            "turns": len(self.half.turns),
+            "SMS segments in": self.half.counts.get("segments in", 0),
+            "SMS segments out": self.half.counts.get("segments out", 0),
+            "minutes of calls": self.half.spoken / 60,
+            "seconds of processor": sum(self.processor.values()),
+            **{f"  {role}": spent for role, spent in self.processor.items()},
+            "MB stored": self.grown / 2**20,
+        }
+        return {name: figure * 1000 / finished for name, figure in figures.items()}
+
     def kept(self) -> dict[str, Any]:
         half = self.half
         found: dict[str, Any] = {"most_turns_a_second": round(self.turns, 1), "faults": self.faults}
@@ -44,6 +61,8 @@ class Measured:
             found["calm_again_p99"] = round(self.rush.at_share(0.99, CALM_AGAIN), 1)
         if self.day:
             found |= {"day_turns": len(self.day.turns), "day_p99": round(self.day.at_share(0.99), 1)}
+        if self.costs:
+            found["per_1000_finished"] = {name: round(figure, 1) for name, figure in self.costs.items()}
         found["memory"] = {
             role: [each.processes, round(each.own), round(each.share)] for role, each in self.memory.items()
         }

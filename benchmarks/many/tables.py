@@ -104,26 +104,9 @@ def _memory(found: Sequence[Measured]) -> Table:
 
 
 def _costs(found: Sequence[Measured]) -> Table:
-    """Per 1,000 finished activations, whoever gave up included."""
-    walked = [each for each in found if each.half and each.half.counts.get("finished")]
+    walked = [each for each in found if each.costs]
     table = _by_way(walked, "Per 1,000 finished activations, those who gave up included")
-    rows: dict[str, list[float]] = {}
-    for each in walked:
-        half = each.half
-        if half is None:
-            continue
-        share = 1000 / half.counts["finished"]
-        figures = {
-            "turns": len(half.turns),
-            "SMS segments in": half.counts.get("segments in", 0),
-            "SMS segments out": half.counts.get("segments out", 0),
-            "minutes of calls": half.spoken / 60,
-            "seconds of processor": sum(each.processor.values()),
-            **{f"  {role}": spent for role, spent in each.processor.items()},
-            "MB stored": each.grown / 2**20,
-        }
-        for name, figure in figures.items():
-            rows.setdefault(name, [0.0] * len(walked))[walked.index(each)] = figure * share
-    for name, figures_ in rows.items():
-        table.add_row(name, *(f"{figure:,.0f}" if figure else "" for figure in figures_))
+    for name in dict.fromkeys(name for each in walked for name in each.costs):
+        cells = [each.costs.get(name) for each in walked]
+        table.add_row(name, *(f"{figure:,.0f}" if figure else "" for figure in cells))
     return table
