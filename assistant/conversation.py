@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from assistant.again import Again
 from assistant.braking import PAUSE, Brake, Held
 from assistant.closing import CLOSED, HEARD_ALWAYS, lets_through, turned_away
 from assistant.content.book import Book
@@ -79,6 +80,7 @@ class Conversation:
         self._peppers = database.know(settings.peppers)
         self.watch: Watch = unwatched
         self.reachable: Reachable = ReachableHere()
+        self.again = Again(settings.pseudonym_pepper)
         self._outage, self.unstored = Outage(), Unstored(self._take_alone)
         self._tracing = UNTRACED
         self._keeper = Keeper(*settings.secret_keys)
@@ -100,9 +102,13 @@ class Conversation:
         """
         with self._same_content(), self._tracing.span("turn") as note:
             timer, failed = Stopwatch(self._tracing.span), ""
+            missed = self.again.of(self._peppers.newest(turn.address))
+            turn = missed.named(turn)
             try:
                 reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
+                missed.over()
             except Exception as error:
+                missed.add(turn)
                 failed = type(error).__name__
                 if not isinstance(error, TurnConflictError):
                     # The type and the place are enough to mend; the value could hold what the person wrote.
@@ -319,7 +325,7 @@ class Conversation:
 
     def _take(self, turn: Turn, billed: Callable[[Reply], int] | None, brake: Brake | None, timer: Stopwatch) -> Reply:
         with timer.stage("storage"), self.database.transaction() as connection:
-            repeated = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
+            repeated = self._keeper.repeated(connection, turn)
             if repeated:
                 timer.repeated = True
                 return repeated

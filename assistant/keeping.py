@@ -23,6 +23,16 @@ class Keeper:
     def __init__(self, *secrets: str) -> None:
         self._secrets = secrets
 
+    def repeated(self, connection: Connection, turn: Turn) -> Reply | None:
+        """What was replied to `turn` under any of its names, all of which find it from now on; None when it is new.
+
+        Raises TurnConflictError when another worker was first.
+        """
+        found = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
+        if found and turn.aliases:
+            inbox.call_also(connection, turn.provider, turn.message_id, *turn.aliases, at=turn.at)
+        return found
+
     def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         """Store what `turn` led to. Raises TurnConflictError when another turn was stored since `person` was read."""
         reply = outcome.reply

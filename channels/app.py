@@ -98,8 +98,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     limits = Limits(settings, metrics.limit_met, on=limited)
     limits.guard(app)
     if settings.redis_url:
-        # Several processes: a STOP that one heard is known to all, and outlives it.
-        conversation.reachable = limits.recent
+        # Several processes: what one heard is known to all, and a STOP outlives it.
+        conversation.reachable = conversation.again.notes = limits.recent
         conversation.unstored.share(StopsInRedis(settings.redis_url))
     shut(app)
     protect(app)

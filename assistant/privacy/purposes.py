@@ -252,10 +252,10 @@ PURPOSES = (
     Purpose("switched", "nobody", "nobody", None, stays=(switches,)),
 )
 
-# What is kept elsewhere than in a table: the log of each process, counts in Redis or in memory, copies of the database.
+# What is kept elsewhere than in a table: the log of each process, counts and what waits in Redis or in memory, copies.
 BESIDE = (
     Purpose("logs", "person", "safety", PROCESS_LOGS),
     Purpose("pace", "person", "safety", COUNTS),
-    Purpose("stop_waits", "person", "law", STOP_WAITS),
+    Purpose("outage", "person", "law", STOP_WAITS),
     Purpose("backups", "person", "safety", BACKUPS),
 )

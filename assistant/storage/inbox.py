@@ -33,6 +33,9 @@ SAID = (
     .order_by(inbox.c.received_at.desc())
     .limit(MOST_LOOKED_AT)
 )
+NAMES = select(inbox.c.message_id, inbox.c.address).where(
+    inbox.c.provider == bindparam("provider"), inbox.c.message_id.in_(bindparam("names", expanding=True))
+)
 RECORD = insert(inbox)
 
 
@@ -44,6 +47,17 @@ def recorded(connection: Connection, provider: str, *names: str) -> Reply | None
             return Reply.from_json(reply)
         return recorded(connection, provider, reply)  # another name: where the reply is kept
     return None
+
+
+def call_also(connection: Connection, provider: str, message_id: str, *names: str, at: datetime) -> None:
+    """Have the provider's `message_id` find what is recorded under one of `names` from now on too, of nobody else.
+
+    Raises TurnConflictError when another worker was first.
+    """
+    found = connection.execute(NAMES, {"provider": provider, "names": (message_id, *names)}).all()
+    if found and message_id not in (name for name, _ in found):
+        name, address = found[0]
+        _insert(connection, provider, {message_id: name}, at, address)
 
 
 def replied(connection: Connection, provider: str, address: str, most: int) -> list[Reply]:
@@ -86,6 +100,10 @@ def record(
     """
     kept: dict[str, Any] = {message_id: reply.to_json()}
     kept |= {alias: message_id for alias in aliases if alias != message_id}
+    _insert(connection, provider, kept, at, address)
+
+
+def _insert(connection: Connection, provider: str, kept: dict[str, Any], at: datetime, address: str) -> None:
     rows = [
         {
             "provider": provider,

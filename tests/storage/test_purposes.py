@@ -102,7 +102,7 @@ def test_the_page_for_those_who_run_it_says_the_same_lengths() -> None:
 
 
 def test_what_is_beside_the_database_is_told_to_people() -> None:
-    assert {purpose.name for purpose in BESIDE} == {"logs", "pace", "stop_waits", "backups"}
+    assert {purpose.name for purpose in BESIDE} == {"logs", "pace", "outage", "backups"}
     assert [purpose.name for purpose in BESIDE if purpose.tables or not purpose.life] == []
 
 

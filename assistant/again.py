@@ -1,0 +1,111 @@
+"""Who was told that something broke says it again: what was stored although its answer was lost counts once.
+
+A database that stops between a commit and its answer keeps what nobody knows of: neither its caller, nor the person,
+who is asked to write again. The second message is then given the first one's name too, and finds its reply.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+from typing import NamedTuple, Protocol
+
+from assistant.folding import clean, fold
+from assistant.privacy.pseudonyms import pseudonym
+from assistant.turns import Turn
+
+LIFE = 3_600.0  # seconds
+MOST_KEPT = 20_000
+MOST_NAMES = 20
+
+
+class Notes(Protocol):
+    """A short text by pseudonym, for LIFE at most. Never raises; what is lost is said twice at worst."""
+
+    def note(self, address: str, text: str) -> None:
+        """In place of what was noted there."""
+
+    def noted(self, address: str) -> str:
+        """Nothing noted is an empty text."""
+
+    def forget(self, address: str) -> None:
+        """What was noted there is over."""
+
+
+class NotesHere:
+    """In the memory of this process: right where one process serves everybody."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._kept: dict[str, tuple[str, float]] = {}
+        self._clock, self._lock = clock, Lock()
+
+    def note(self, address: str, text: str) -> None:
+        with self._lock:
+            self._kept.pop(address, None)
+            self._kept[address] = text, self._clock() + LIFE
+            while len(self._kept) > MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+
+    def noted(self, address: str) -> str:
+        with self._lock:
+            text, until = self._kept.get(address, ("", 0.0))
+            return text if until > self._clock() else ""
+
+    def forget(self, address: str) -> None:
+        with self._lock:
+            self._kept.pop(address, None)
+
+
+class Again:
+    """`notes` hold keyed names of what was said, never the words."""
+
+    def __init__(self, pepper: str) -> None:
+        self._pepper = pepper
+        self.notes: Notes = NotesHere()
+
+    def of(self, address: str) -> Missed:
+        """What could not be taken of whoever is at `address`, by its newest name."""
+        try:
+            before = [Name(*name) for name in json.loads(self.notes.noted(address) or "[]")]
+        except (ValueError, TypeError):
+            before = []  # not ours
+        return Missed(self.notes, self._pepper, address, before)
+
+
+class Name(NamedTuple):
+    said: str
+    provider: str
+    message_id: str
+
+
+class Missed:
+    """Of one address, during one turn."""
+
+    def __init__(self, notes: Notes, pepper: str, address: str, before: list[Name]) -> None:
+        self._notes, self._pepper, self._address, self._before = notes, pepper, address, before
+
+    def named(self, turn: Turn) -> Turn:
+        """`turn`, with the names of those that said the same and could not be taken."""
+        if not self._before:
+            return turn
+        said = self._said(turn)
+        names = [name.message_id for name in self._before if (name.said, name.provider) == (said, turn.provider)]
+        return replace(turn, aliases=tuple(dict.fromkeys((*turn.aliases, *names))))
+
+    def add(self, turn: Turn) -> None:
+        """`turn` could not be taken, as far as anybody knows."""
+        if turn.text or turn.key:
+            names = [*self._before, Name(self._said(turn), turn.provider, turn.message_id)]
+            self._notes.note(self._address, json.dumps(names[-MOST_NAMES:]))
+
+    def over(self) -> None:
+        """Something was taken: what she says from now on follows from that."""
+        if self._before:
+            self._notes.forget(self._address)
+
+    def _said(self, turn: Turn) -> str:
+        words = fold(clean(turn.text)) or clean(turn.text)
+        return pseudonym("said", f"{turn.channel} {turn.key} {words}", self._pepper)
