@@ -1,7 +1,8 @@
 """Who was told that something broke says it again: what was stored although its answer was lost counts once.
 
 A database that stops between a commit and its answer keeps what nobody knows of: neither its caller, nor the person,
-who is asked to write again. The second message is then given the first one's name too, and finds its reply.
+who is asked to write again. The second message is then told which tries said the same and failed: when one of these
+is what is stored, by its hour, its reply is the answer.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
 from typing import NamedTuple, Protocol
 
 from assistant.folding import clean, fold
 from assistant.privacy.pseudonyms import pseudonym
-from assistant.turns import Turn
+from assistant.turns import Try, Turn
 
 LIFE = 3_600.0  # seconds
 MOST_KEPT = 20_000
-MOST_NAMES = 20
+MOST_KEPT_OF_ONE = 20
 
 
 class Notes(Protocol):
@@ -69,37 +71,39 @@ class Again:
     def of(self, address: str) -> Missed:
         """What could not be taken of whoever is at `address`, by its newest name."""
         try:
-            before = [Name(*name) for name in json.loads(self.notes.noted(address) or "[]")]
+            noted = json.loads(self.notes.noted(address) or "[]")
+            before = [Failed(said, provider, name, datetime.fromisoformat(at)) for said, provider, name, at in noted]
         except (ValueError, TypeError):
             before = []  # not ours
         return Missed(self.notes, self._pepper, address, before)
 
 
-class Name(NamedTuple):
+class Failed(NamedTuple):
     said: str
     provider: str
     message_id: str
+    at: datetime
 
 
 class Missed:
     """Of one address, during one turn."""
 
-    def __init__(self, notes: Notes, pepper: str, address: str, before: list[Name]) -> None:
+    def __init__(self, notes: Notes, pepper: str, address: str, before: list[Failed]) -> None:
         self._notes, self._pepper, self._address, self._before = notes, pepper, address, before
 
     def named(self, turn: Turn) -> Turn:
-        """`turn`, with the names of those that said the same and could not be taken."""
+        """`turn`, with the tries that said the same and could not be taken."""
         if not self._before:
             return turn
-        said = self._said(turn)
-        names = [name.message_id for name in self._before if (name.said, name.provider) == (said, turn.provider)]
-        return replace(turn, aliases=tuple(dict.fromkeys((*turn.aliases, *names))))
+        same = self._said(turn), turn.provider
+        missed: list[Try] = [(it.message_id, it.at) for it in self._before if (it.said, it.provider) == same]
+        return replace(turn, missed=tuple(missed))
 
     def add(self, turn: Turn) -> None:
         """`turn` could not be taken, as far as anybody knows."""
         if turn.text or turn.key:
-            names = [*self._before, Name(self._said(turn), turn.provider, turn.message_id)]
-            self._notes.note(self._address, json.dumps(names[-MOST_NAMES:]))
+            failed = [*self._before, Failed(self._said(turn), turn.provider, turn.message_id, turn.at)]
+            self._notes.note(self._address, json.dumps(failed[-MOST_KEPT_OF_ONE:], default=datetime.isoformat))
 
     def over(self) -> None:
         """Something was taken: what she says from now on follows from that."""

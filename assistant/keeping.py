@@ -24,14 +24,15 @@ class Keeper:
         self._secrets = secrets
 
     def repeated(self, connection: Connection, turn: Turn) -> Reply | None:
-        """What was replied to `turn` under any of its names, all of which find it from now on; None when it is new.
+        """What was replied to `turn`, or to a try of it that nobody knew to be stored; None when it is new.
 
         Raises TurnConflictError when another worker was first.
         """
         found = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
-        if found and turn.aliases:
-            inbox.call_also(connection, turn.provider, turn.message_id, *turn.aliases, at=turn.at)
-        return found
+        if found or not turn.missed:
+            return found
+        stored = inbox.unanswered(connection, turn.provider, turn.message_id, turn.missed, turn.at)
+        return inbox.recorded(connection, turn.provider, stored) if stored else None
 
     def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
         """Store what `turn` led to. Raises TurnConflictError when another turn was stored since `person` was read."""
@@ -41,7 +42,7 @@ class Keeper:
             persons.forget(connection, person.id)
         # What erases is known by the provider's name of it alone: the proof is with the person, not here.
         address = "" if outcome.act == "erase" else turn.address
-        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at, address=address, aliases=turn.aliases)
+        self._record(connection, turn, reply, address)
         if outcome.act == "erase":
             return
         # Whoever goes on by herself needs no reminder any more.
@@ -63,9 +64,13 @@ class Keeper:
         Raises TurnConflictError when another worker was first.
         """
         self._heard(connection, turn)
-        inbox.record(
-            connection, turn.provider, turn.message_id, reply, turn.at, address=turn.address, aliases=turn.aliases
-        )
+        self._record(connection, turn, reply, turn.address)
+
+    def _record(self, connection: Connection, turn: Turn, reply: Reply, address: str) -> None:
+        """Under all names: a try that failed and comes later must find that she said it again."""
+        missed = inbox.free(connection, turn.provider, [name for name, _ in turn.missed])
+        names = (*turn.aliases, *missed)
+        inbox.record(connection, turn.provider, turn.message_id, reply, turn.at, address=address, aliases=names)
 
     def _heard(self, connection: Connection, turn: Turn) -> None:
         """Whatever is said from a telephone, it answers. A page is never written to."""

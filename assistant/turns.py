@@ -14,6 +14,9 @@ Ending = Literal["", "goodbye", "person"]
 # How somebody can be written to or rung up later, on the telephone she is using.
 Reach = Literal["sms", "voice"]
 
+# The provider's name of a message, and when that try of it came.
+Try = tuple[str, datetime]
+
 # A key that no person presses: the provider recorded an explicit wish to be written to again.
 OPTED_IN = "opted_in"
 
@@ -24,11 +27,11 @@ class Turn:
 
     `address` is a keyed pseudonym, never a number. `text` is what was written or heard, unmasked:
     it lives in memory only. `key` is a telephone key, a button's key or the name of a move.
-    `at` is an aware UTC time. `aliases` are other names of this same event: the provider's, or those of what she says
-    again (again.py). `number` is the telephone itself, in memory only unless she asks to be written to; `reach` is how
-    it can be reached later. `media`: pictures came with it, unseen. `parts` is what its carriage was billed.
-    `lasting`: the address will be the same next time, which that of a hidden number is not. `asked_for`: Camille rang,
-    as she had been asked.
+    `at` is an aware UTC time. `aliases` are other names that the provider gives this same event; `missed` are tries
+    that could not be taken and said the same (again.py). `number` is the telephone itself, in memory only unless she
+    asks to be written to; `reach` is how it can be reached later. `media`: pictures came with it, unseen. `parts` is
+    what its carriage was billed. `lasting`: the address will be the same next time, which that of a hidden number is
+    not. `asked_for`: Camille rang, as she had been asked.
     `ends`: a call that has lasted too long is to be ended kindly. `network` is where she asks from, a keyed pseudonym
     too; "" where none is known, or where the telephone says it already.
     """
@@ -43,6 +46,7 @@ class Turn:
     confidence: float | None = None
     opens: bool = False
     aliases: tuple[str, ...] = ()
+    missed: tuple[Try, ...] = ()
     number: str = field(default="", repr=False)
     reach: tuple[Reach, ...] = ()
     media: bool = False

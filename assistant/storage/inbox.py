@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.errors import TurnConflictError
 from assistant.storage import shared
 from assistant.storage.schema import inbox
-from assistant.turns import Reply
+from assistant.turns import Reply, Try
 
 # Two names each at most, for all that one telephone may be answered in a day, and the silences between.
 MOST_LOOKED_AT = 400
@@ -33,7 +33,7 @@ SAID = (
     .order_by(inbox.c.received_at.desc())
     .limit(MOST_LOOKED_AT)
 )
-NAMES = select(inbox.c.message_id, inbox.c.address).where(
+NAMES = select(inbox.c.message_id, inbox.c.address, inbox.c.received_at).where(
     inbox.c.provider == bindparam("provider"), inbox.c.message_id.in_(bindparam("names", expanding=True))
 )
 RECORD = insert(inbox)
@@ -49,15 +49,26 @@ def recorded(connection: Connection, provider: str, *names: str) -> Reply | None
     return None
 
 
-def call_also(connection: Connection, provider: str, message_id: str, *names: str, at: datetime) -> None:
-    """Have the provider's `message_id` find what is recorded under one of `names` from now on too, of nobody else.
+def free(connection: Connection, provider: str, names: Sequence[str]) -> list[str]:
+    """Those of `names` that nothing is recorded under."""
+    known = {name for name, *_ in connection.execute(NAMES, {"provider": provider, "names": names})} if names else set()
+    return [name for name in names if name not in known]
 
-    Raises TurnConflictError when another worker was first.
+
+def unanswered(
+    connection: Connection, provider: str, message_id: str, tries: Sequence[Try], at: datetime
+) -> str | None:
+    """The name under which one of `tries` was recorded by itself: it failed, and nobody knew that it was stored.
+
+    The provider's `message_id` finds it from now on too. Another try of the same message that was recorded was
+    answered: that one is not what she says again. Raises TurnConflictError when another worker was first.
     """
-    found = connection.execute(NAMES, {"provider": provider, "names": (message_id, *names)}).all()
-    if found and message_id not in (name for name, _ in found):
-        name, address = found[0]
-        _insert(connection, provider, {message_id: name}, at, address)
+    names = [name for name, _ in tries]
+    for name, address, received_at in connection.execute(NAMES, {"provider": provider, "names": names}).all():
+        if (name, received_at) in tries:
+            _insert(connection, provider, {message_id: name}, at, address)
+            return str(name)
+    return None
 
 
 def replied(connection: Connection, provider: str, address: str, most: int) -> list[Reply]:

@@ -27,6 +27,7 @@ class Row:
     sent: int = 0
     replies: int = 0
     honest: int = 0
+    honest_by_sms: int = 0
     not_taken: int = 0
     longest: float = 0.0
     seconds: float = 0.0
@@ -73,6 +74,7 @@ class Ledger:
             row.sent += 1
             row.replies += told["came"] in ("reply", "silence")
             row.honest += told["came"] == "honest"
+            row.honest_by_sms += told["came"] == "honest" and told["channel"] == "sms"
             row.not_taken += told["came"] == "not taken"
             row.longest = max(row.longest, told["seconds"])
             self._write({"fault": row.fault, "at": round(time.time(), 3), **told})

@@ -121,9 +121,9 @@ def both_gone(house: House, row: Row) -> None:
     house.deployment.running["redis"].kill()
     house.deployment.running.pop("redis").wait()
     house.postgres.signal(signal.SIGKILL)
-    before = row.honest
+    before = row.honest_by_sms
     time.sleep(LONG)
-    row.check(row.honest == before, "somebody was written to who may have said STOP")
+    row.check(row.honest_by_sms == before, "somebody was written to who may have said STOP")
     house.postgres_again()
     house.deployment.redis()
     house.ready()

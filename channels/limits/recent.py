@@ -15,7 +15,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from assistant.again import LIFE as NOTED
-from assistant.again import NotesHere
 from assistant.reachable import LIFE as REACHABLE
 
 log = logging.getLogger("camille")
@@ -44,7 +43,6 @@ class Recent:
         self._rows: dict[str, tuple[str, str, int, float]] = {}
         self._calls: dict[str, dict[str, float]] = {}
         self._owed: dict[str, None] = {}
-        self._notes = NotesHere()
 
     @property
     def dependable(self) -> bool:
@@ -128,16 +126,14 @@ class Recent:
         return address not in self._owed and bool(self._asked(lambda redis: redis.exists(f"camille:open:{address}")))
 
     def note(self, address: str, text: str) -> None:
-        """What assistant/again.py notes, for all processes; in this one while Redis is away."""
-        if self._asked(lambda redis: redis.setex(f"camille:missed:{address}", int(NOTED), text)) is None:
-            self._notes.note(address, text)
+        """What assistant/again.py notes, for all processes. Not in one of them: another one may answer."""
+        self._asked(lambda redis: redis.setex(f"camille:missed:{address}", int(NOTED), text))
 
     def noted(self, address: str) -> str:
-        return str(self._asked(lambda redis: redis.get(f"camille:missed:{address}")) or self._notes.noted(address))
+        return str(self._asked(lambda redis: redis.get(f"camille:missed:{address}")) or "")
 
     def forget(self, address: str) -> None:
         self._asked(lambda redis: redis.delete(f"camille:missed:{address}"))
-        self._notes.forget(address)
 
     def _in_a_row_here(self, who: str, what: str, event: str) -> int:
         now = self._clock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from assistant.again import MOST_NAMES, Again, NotesHere
+from assistant.again import MOST_KEPT_OF_ONE, Again, NotesHere
 from assistant.conversation import Conversation
 from assistant.settings import Settings
 from assistant.storage import persons
@@ -107,6 +108,23 @@ def test_what_was_not_stored_counts_once_too(
     assert [conversation.take(turn(name)) for name in "bcde"] == [reply] * 4
 
 
+def test_a_try_that_was_answered_is_not_what_she_says_again(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another face, which cannot tell this one."""
+    conversation.take(turn("a", "Bonjour"))
+    lost = Lost(database, monkeypatch)
+    lost.away = True
+    assert sorry(conversation.take(turn("b")))
+    lost.away = False
+    noted = conversation.again.notes.noted(ADDRESS)
+    answered = conversation.take(replace(turn("b"), at=NOON + timedelta(seconds=2)))
+    conversation.again.notes.note(ADDRESS, noted)
+    stored = place(conversation)
+    assert conversation.take(replace(turn("c"), at=NOON + timedelta(seconds=9))) != answered
+    assert place(conversation) != stored
+
+
 def test_something_else_is_something_else(
     conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,10 +146,10 @@ class TestAgain:
     def test_a_key_is_not_a_word_and_a_call_not_an_sms(self) -> None:
         again = Again("y" * 40)
         again.of(ADDRESS).add(turn("b", "", key="1"))
-        assert again.of(ADDRESS).named(turn("c", "1")).aliases == ()
-        assert again.of(ADDRESS).named(turn("c", "", key="1", channel="voice")).aliases == ()
-        assert again.of(ADDRESS).named(replace(turn("c", "", key="1"), provider="other")).aliases == ()
-        assert again.of(ADDRESS).named(turn("c", "", key="1")).aliases == ("b",)
+        assert again.of(ADDRESS).named(turn("c", "1")).missed == ()
+        assert again.of(ADDRESS).named(turn("c", "", key="1", channel="voice")).missed == ()
+        assert again.of(ADDRESS).named(replace(turn("c", "", key="1"), provider="other")).missed == ()
+        assert again.of(ADDRESS).named(turn("c", "", key="1")).missed == (("b", NOON),)
 
     def test_silence_is_never_the_same(self) -> None:
         again = Again("y" * 40)
@@ -142,20 +160,20 @@ class TestAgain:
         again = Again("y" * 40)
         for name, text in (("b", "👍"), ("c", "👎")):
             again.of(ADDRESS).add(turn(name, text))
-        assert again.of(ADDRESS).named(turn("d", "👍")).aliases == ("b",)
-        assert again.of(ADDRESS).named(turn("d", "👎")).aliases == ("c",)
+        assert again.of(ADDRESS).named(turn("d", "👍")).missed == (("b", NOON),)
+        assert again.of(ADDRESS).named(turn("d", "👎")).missed == (("c", NOON),)
 
     def test_its_names_have_an_end(self) -> None:
         again = Again("y" * 40)
-        for number in range(MOST_NAMES + 5):
+        for number in range(MOST_KEPT_OF_ONE + 5):
             again.of(ADDRESS).add(turn(str(number)))
-        assert len(again.of(ADDRESS).named(turn("last")).aliases) == MOST_NAMES
+        assert len(again.of(ADDRESS).named(turn("last")).missed) == MOST_KEPT_OF_ONE
 
     @given(st.text())
     def test_what_is_not_ours_is_nothing(self, strange: str) -> None:
         again = Again("y" * 40)
         again.notes.note(ADDRESS, strange)
-        assert again.of(ADDRESS).named(turn("b")).aliases == ()
+        assert again.of(ADDRESS).named(turn("b")).missed == ()
 
 
 class TestNotesHere:

@@ -31,17 +31,17 @@ def test_another_face_finds_it(tmp_path: Path) -> None:
         (name,) = redis.names()
         assert 0 < int(Redis.from_url(redis.url).ttl(name)) <= 3_600
         other = again(Recent(redis.url)).of(ADDRESS)
-        assert other.named(turn("b")).aliases == ("a",)
+        assert other.named(turn("b")).missed == (("a", NOON),)
         other.over()
         assert redis.names() == []
-        assert again(Recent(redis.url)).of(ADDRESS).named(turn("c")).aliases == ()
+        assert again(Recent(redis.url)).of(ADDRESS).named(turn("c")).missed == ()
 
 
-def test_the_same_face_finds_it_without_redis(tmp_path: Path) -> None:
+def test_a_face_alone_knows_nothing_without_redis(tmp_path: Path) -> None:
+    """Another one may have answered meanwhile."""
     with redis_server(tmp_path) as redis:
         face = again(Recent(redis.url))
         redis.stop()
         face.of(ADDRESS).add(turn("a"))
-        assert face.of(ADDRESS).named(turn("b")).aliases == ("a",)
+        assert face.of(ADDRESS).named(turn("b")).missed == ()
         face.of(ADDRESS).over()
-        assert face.of(ADDRESS).named(turn("c")).aliases == ()

@@ -94,3 +94,31 @@ def test_every_id_of_our_faces_has_room(connection: Connection, message_id: str)
     """PostgreSQL refuses what is too long; SQLite does not care."""
     inbox.record(connection, "twilio", message_id, FULL, AT)
     assert inbox.recorded(connection, "twilio", message_id) == FULL
+
+
+class TestSaidAgain:
+    """What she says again was stored by a try that failed, or was not."""
+
+    at = AT.replace(microsecond=123456)
+
+    def test_the_try_that_was_stored_is_found_by_its_hour(self, connection: Connection) -> None:
+        inbox.record(connection, "twilio", "first", FULL, self.at)
+        tries = [("other", self.at), ("first", self.at)]
+        assert inbox.unanswered(connection, "twilio", "again", tries, self.at + timedelta(minutes=1)) == "first"
+        assert inbox.recorded(connection, "twilio", "again") == FULL
+
+    def test_another_try_of_it_was_answered(self, connection: Connection) -> None:
+        inbox.record(connection, "twilio", "first", FULL, self.at + timedelta(seconds=1))
+        assert inbox.unanswered(connection, "twilio", "again", [("first", self.at)], AT) is None
+        assert inbox.recorded(connection, "twilio", "again") is None
+
+    def test_of_somebody_who_was_forgotten_nothing_comes_back(self, connection: Connection) -> None:
+        """She confirmed that all goes, and says so again: the name of the message is nobody's."""
+        inbox.record(connection, "twilio", "first", SILENCE, self.at, address="")
+        inbox.unanswered(connection, "twilio", "again", [("first", self.at)], self.at)
+        assert inbox.replied(connection, "twilio", "", 5) == [SILENCE]
+
+    def test_what_is_recorded_is_not_free(self, connection: Connection) -> None:
+        inbox.record(connection, "twilio", "first", FULL, self.at)
+        assert inbox.free(connection, "twilio", ["a", "first", "b"]) == ["a", "b"]
+        assert inbox.free(connection, "twilio", []) == []
