@@ -2,7 +2,7 @@
 
 A database that stops between a commit and its answer keeps what nobody knows of: neither its caller, nor the person,
 who is asked to write again. The second message is then told which tries said the same and failed: when one of these
-is what is stored, by its hour, its reply is the answer.
+is what was stored last, by its hour, its reply is the answer. By SMS only: a page shows what is stored, a call ends.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from assistant.turns import Try, Turn
 
 LIFE = 3_600.0  # seconds
 MOST_KEPT = 20_000
-MOST_KEPT_OF_ONE = 20
+MOST_OF_ONE = 20
 
 
 class Notes(Protocol):
-    """A short text by pseudonym, for LIFE at most. Never raises; what is lost is said twice at worst."""
+    """Short texts by pseudonym, until LIFE after the last of them. Never raises; what is lost counts twice at worst."""
 
     def note(self, address: str, text: str) -> None:
-        """In place of what was noted there."""
+        """After what was noted there before."""
 
-    def noted(self, address: str) -> str:
-        """Nothing noted is an empty text."""
+    def noted(self, address: str) -> list[str]:
+        """The last MOST_OF_ONE of them."""
 
     def forget(self, address: str) -> None:
         """What was noted there is over."""
@@ -41,20 +41,20 @@ class NotesHere:
     """In the memory of this process: right where one process serves everybody."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._kept: dict[str, tuple[list[str], float]] = {}
         self._clock, self._lock = clock, Lock()
 
     def note(self, address: str, text: str) -> None:
         with self._lock:
-            self._kept.pop(address, None)
-            self._kept[address] = text, self._clock() + LIFE
+            before, _ = self._kept.pop(address, ([], 0.0))
+            self._kept[address] = [*before, text][-MOST_OF_ONE:], self._clock() + LIFE
             while len(self._kept) > MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
 
-    def noted(self, address: str) -> str:
+    def noted(self, address: str) -> list[str]:
         with self._lock:
-            text, until = self._kept.get(address, ("", 0.0))
-            return text if until > self._clock() else ""
+            texts, until = self._kept.get(address, ([], 0.0))
+            return texts if until > self._clock() else []
 
     def forget(self, address: str) -> None:
         with self._lock:
@@ -62,7 +62,7 @@ class NotesHere:
 
 
 class Again:
-    """`notes` hold keyed names of what was said, never the words."""
+    """`notes` hold keyed names of what was said, never the words; another name for each address."""
 
     def __init__(self, pepper: str) -> None:
         self._pepper = pepper
@@ -70,12 +70,8 @@ class Again:
 
     def of(self, address: str) -> Missed:
         """What could not be taken of whoever is at `address`, by its newest name."""
-        try:
-            noted = json.loads(self.notes.noted(address) or "[]")
-            before = [Failed(said, provider, name, datetime.fromisoformat(at)) for said, provider, name, at in noted]
-        except (ValueError, TypeError):
-            before = []  # not ours
-        return Missed(self.notes, self._pepper, address, before)
+        failed = [_read(text) for text in self.notes.noted(address)]
+        return Missed(self.notes, self._pepper, address, [each for each in failed if each])
 
 
 class Failed(NamedTuple):
@@ -91,8 +87,8 @@ class Missed:
     def __init__(self, notes: Notes, pepper: str, address: str, before: list[Failed]) -> None:
         self._notes, self._pepper, self._address, self._before = notes, pepper, address, before
 
-    def named(self, turn: Turn) -> Turn:
-        """`turn`, with the tries that said the same and could not be taken."""
+    def told(self, turn: Turn) -> Turn:
+        """`turn`, which knows the tries that said the same and could not be taken."""
         if not self._before:
             return turn
         same = self._said(turn), turn.provider
@@ -101,9 +97,8 @@ class Missed:
 
     def add(self, turn: Turn) -> None:
         """`turn` could not be taken, as far as anybody knows."""
-        if turn.text or turn.key:
-            failed = [*self._before, Failed(self._said(turn), turn.provider, turn.message_id, turn.at)]
-            self._notes.note(self._address, json.dumps(failed[-MOST_KEPT_OF_ONE:], default=datetime.isoformat))
+        failed = Failed(self._said(turn), turn.provider, turn.message_id, turn.at)
+        self._notes.note(self._address, json.dumps(failed, default=datetime.isoformat))
 
     def over(self) -> None:
         """Something was taken: what she says from now on follows from that."""
@@ -112,4 +107,13 @@ class Missed:
 
     def _said(self, turn: Turn) -> str:
         words = fold(clean(turn.text)) or clean(turn.text)
-        return pseudonym("said", f"{turn.channel} {turn.key} {words}", self._pepper)
+        return pseudonym("said", f"{self._address} {words}", self._pepper)
+
+
+def _read(text: str) -> Failed | None:
+    """None for what is not ours."""
+    try:
+        said, provider, name, at = json.loads(text)
+        return Failed(said, provider, name, datetime.fromisoformat(at))
+    except (ValueError, TypeError):
+        return None

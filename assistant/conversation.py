@@ -81,7 +81,7 @@ class Conversation:
         self.watch: Watch = unwatched
         self.reachable: Reachable = ReachableHere()
         self.again = Again(settings.pseudonym_pepper)
-        self._outage, self.unstored = Outage(), Unstored(self._take_alone)
+        self._outage, self.unstored = Outage(), Unstored(self._stop_late)
         self._tracing = UNTRACED
         self._keeper = Keeper(*settings.secret_keys)
         self.proofs = Proofs(*settings.secret_keys)
@@ -102,13 +102,13 @@ class Conversation:
         """
         with self._same_content(), self._tracing.span("turn") as note:
             timer, failed = Stopwatch(self._tracing.span), ""
-            missed = self.again.of(self._peppers.newest(turn.address))
-            turn = missed.named(turn)
+            missed = self.again.of(self._peppers.newest(turn.address)) if turn.channel == "sms" else None
+            turn = missed.told(turn) if missed else turn
             try:
                 reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
-                missed.over()
+                if missed:
+                    missed.over()
             except Exception as error:
-                missed.add(turn)
                 failed = type(error).__name__
                 if not isinstance(error, TurnConflictError):
                     # The type and the place are enough to mend; the value could hold what the person wrote.
@@ -117,6 +117,9 @@ class Conversation:
                 reply = self.untaken(turn, sure=not isinstance(error, PepperError))
                 if brake:
                     brake.untaken(turn)
+                # A STOP is stored later whatever she says meanwhile, and is never taken for another one.
+                if missed and not self.unstored.has(turn):
+                    missed.add(turn)
             if not timer.repeated:
                 # Logs are read beside the database: the name that is in force there.
                 known = replace(turn, address=self._peppers.lifted(turn.address))
@@ -160,7 +163,7 @@ class Conversation:
             return BROKEN if turn.channel == "sms" else self.sorry(turn.channel)
         if turn.channel == "sms" and (verdict.topic == STOP or (heard is not None and heard.act == "stop")):
             self.reachable.drop(self._peppers.newest(turn.address))
-            self.unstored.keep(turn)
+            self.unstored.keep(replace(turn, address=self._peppers.lifted(turn.address)))
             return BROKEN
         told = turn.channel != "sms" or (sure and self.reachable.has(self._peppers.newest(turn.address)))
         return self.sorry(turn.channel) if told else BROKEN
@@ -301,9 +304,23 @@ class Conversation:
 
         return self._uncrossed(once)
 
-    def _take_alone(self, turn: Turn) -> Reply:
-        """A turn that nobody waits for any more. Raises what prevents it."""
-        return self._uncrossed(lambda: self._take(turn, None, None, Stopwatch()))
+    def _stop_late(self, turn: Turn) -> None:
+        """Take a STOP that nobody waits for any more. Raises what prevents it.
+
+        A yes that she said meanwhile stands; of somebody who was erased meanwhile, or never was, nothing else is made.
+        """
+
+        def stopped() -> None:
+            with self.database.transaction() as connection:
+                known = persons.find(connection, turn.address).version > 0
+                returned = consents.returned_since(connection, turn.address, turn.at)
+                new = not inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
+                if new and (returned or not known):
+                    self._keeper.only_stopped(connection, turn, BROKEN, stands=not returned)
+                    return
+            self._take(turn, None, None, Stopwatch())
+
+        self._uncrossed(stopped)
 
     def _follow(self, turn: Turn, link: str) -> bool:
         with self.database.transaction() as connection:
@@ -325,11 +342,14 @@ class Conversation:
 
     def _take(self, turn: Turn, billed: Callable[[Reply], int] | None, brake: Brake | None, timer: Stopwatch) -> Reply:
         with timer.stage("storage"), self.database.transaction() as connection:
-            repeated = self._keeper.repeated(connection, turn)
+            repeated = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
             if repeated:
                 timer.repeated = True
                 return repeated
             person = persons.find(connection, turn.address)
+            again = self._keeper.said_again(connection, turn, person)
+            if again:
+                return self._billed(connection, turn, again, billed)
             stopped, asked = consents.is_stopped(connection, turn.address)
             lately = brake.lately(connection, turn) if brake else []
             closed = switches.is_off(connection, turn.channel)
@@ -375,9 +395,7 @@ class Conversation:
             outcome = self._of_her_data(connection, turn, person, outcome)
             self._keeper.store(connection, turn, person, outcome)
             host.keep(connection, person, outcome, visit, turn.at)
-            if billed:
-                self._keeper.count(connection, turn, billed(outcome.reply) if outcome.reply.messages else 0)
-        return outcome.reply
+            return self._billed(connection, turn, outcome.reply, billed)
 
     def _note_unclear(
         self, connection: Connection, turn: Turn, person: persons.Person, reply: Reply, words: str
@@ -429,8 +447,11 @@ class Conversation:
         with self.database.transaction() as connection:
             reply = turned_away(connection, turn, self.book.answers[CLOSED].say.on(turn.channel))
             self._keeper.turned_away(connection, turn, reply)
-            if billed:
-                self._keeper.count(connection, turn, billed(reply) if reply.messages else 0)
+            return self._billed(connection, turn, reply, billed)
+
+    def _billed(self, connection: Connection, turn: Turn, reply: Reply, billed: Callable[[Reply], int] | None) -> Reply:
+        if billed:
+            self._keeper.count(connection, turn, billed(reply) if reply.messages else 0)
         return reply
 
 

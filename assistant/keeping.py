@@ -23,15 +23,14 @@ class Keeper:
     def __init__(self, *secrets: str) -> None:
         self._secrets = secrets
 
-    def repeated(self, connection: Connection, turn: Turn) -> Reply | None:
-        """What was replied to `turn`, or to a try of it that nobody knew to be stored; None when it is new.
+    def said_again(self, connection: Connection, turn: Turn, person: persons.Person) -> Reply | None:
+        """What was replied to the same words, when they were stored last of `person` and nobody knew; otherwise None.
 
+        Another try of the same message that was stored was answered: that one is not what she says again.
         Raises TurnConflictError when another worker was first.
         """
-        found = inbox.recorded(connection, turn.provider, turn.message_id, *turn.aliases)
-        if found or not turn.missed:
-            return found
-        stored = inbox.unanswered(connection, turn.provider, turn.message_id, turn.missed, turn.at)
+        last = [each for each in turn.missed if each[1] == person.seen_at]
+        stored = inbox.stored_try(connection, turn.provider, turn.message_id, last, turn.at) if last else None
         return inbox.recorded(connection, turn.provider, stored) if stored else None
 
     def store(self, connection: Connection, turn: Turn, person: persons.Person, outcome: Outcome) -> None:
@@ -57,6 +56,17 @@ class Keeper:
             consents.allow(connection, turn.address, turn.channel, turn.at)
         elif outcome.act == "ask_to_return":
             consents.ask_to_return(connection, turn.address)
+
+    def only_stopped(self, connection: Connection, turn: Turn, reply: Reply, *, stands: bool) -> None:
+        """Keep that `turn` was heard, and of it the STOP alone if it `stands`.
+
+        Raises TurnConflictError when another worker was first.
+        """
+        if stands:
+            consents.stop(connection, turn.address, turn.channel, turn.at)
+            outbox.cancel(connection, turn.address, turn.at)
+            reminders.cancel_at(connection, turn.address)
+        self._record(connection, turn, reply, "")
 
     def turned_away(self, connection: Connection, turn: Turn, reply: Reply) -> None:
         """Keep that `turn` had `reply`, and nothing of the person: her place, her reminder and what was told last stay.

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from assistant.errors import DatabaseAwayError
-from assistant.storage.patience import passes
+from assistant.errors import DatabaseAwayError, PepperError
+from assistant.storage.patience import hangs, is_away, passes
 
-# Seconds from the first try that failed, of all: whoever comes later is not made to wait as long again. One try of a
-# frozen database, which takes longer than this, is enough for somebody who hears nothing meanwhile.
+# What asking a database that cannot answer for people now raises, to whoever asks outside of a turn.
+AWAY = (SQLAlchemyError, DatabaseAwayError, PepperError)
+# Seconds from the first failure of all: whoever comes later is not made to wait as long again.
 PATIENCE = 3.0
 PAUSES = (0.1, 0.4)
-# A frozen database costs whoever asks it four seconds. While it is away one at a time does; others wait this long for
-# what that one finds. Every thread of the process would wait there, and nobody would hear a word.
+# A frozen database costs whoever asks it three or four seconds, and one try of it is enough. While it is away one at a
+# time asks; others wait this long for what that one finds. Every thread of the process would wait there, and nobody
+# would hear a word.
 TURN_TO_ASK = 0.5
 # What just failed is not asked at once again: a page asks several times, and each would take as long.
 JUST_NOW = 1.0
@@ -59,12 +61,15 @@ class Outage:
         """The database answered."""
         self._since = None
 
-    def failed(self, tried: float) -> float:
-        """It did, now. When the first such try since it answered last was begun: `tried`, when this is the first."""
+    def failed(self, *, hangs: bool) -> float:
+        """It is away, now; the moment of the first failure since it answered last. One that hangs was waited for."""
+        now = self._clock()
         with self._lock:
-            self._failed = self._clock()
+            self._failed = now
             if self._since is None:
-                self._since = tried
+                self._since = now
+            if hangs:
+                self._since = min(self._since, now - PATIENCE - 1)
             return self._since
 
     def now(self) -> float:
@@ -86,13 +91,11 @@ class Wait:
     """What one turn has waited. Others may be answered meanwhile: the outage is over for them, not for it."""
 
     def __init__(self, outage: Outage) -> None:
-        self._outage, self._tried = outage, outage.now()
+        self._outage = outage
         self._since: float | None = None
 
     def again(self, error: DBAPIError) -> bool:
         """Whether it is worth trying again, after a pause that this makes."""
-        begun = self._outage.failed(self._tried)
+        begun = self._outage.failed(hangs=hangs(error)) if is_away(error) else self._outage.now()
         self._since = begun if self._since is None else min(begun, self._since)
-        going = passes(error) and self._outage.pause(self._since)
-        self._tried = self._outage.now()
-        return going
+        return passes(error) and self._outage.pause(self._since)

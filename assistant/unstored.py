@@ -11,9 +11,11 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from assistant.errors import DatabaseAwayError, PepperError
+from assistant.storage.patience import is_away
 from assistant.turns import Turn
 
 log = logging.getLogger("camille")
@@ -21,8 +23,6 @@ log = logging.getLogger("camille")
 EVERY = 2.0  # seconds
 LAST = 5.0  # seconds: how long an ending process gives the last try
 MOST_KEPT = 10_000
-# What prevents storing any turn at all.
-NOT_NOW = (SQLAlchemyError, DatabaseAwayError, PepperError)
 
 
 class Shelf(Protocol):
@@ -34,8 +34,8 @@ class Shelf(Protocol):
     def take_away(self, turn: Turn) -> None:
         """It is stored."""
 
-    def left(self) -> list[Turn]:
-        """All that is there."""
+    def left(self) -> list[Turn] | None:
+        """All that is there; None when nobody can tell."""
 
 
 class Unstored:
@@ -51,7 +51,7 @@ class Unstored:
     def share(self, shelf: Shelf) -> None:
         """From now on what is kept is on `shelf` too; what another process left there is kept here."""
         self._shelf = shelf
-        for turn in shelf.left():
+        for turn in shelf.left() or ():
             self._keep(turn)
 
     def keep(self, turn: Turn) -> None:
@@ -60,18 +60,20 @@ class Unstored:
             self._shelf.put(turn)
         self._keep(turn)
 
-    def take_left(self) -> None:
-        """Store all that is on the shelf, now: to be called before anything is sent.
+    def has(self, turn: Turn) -> bool:
+        """Whether it waits here."""
+        return (turn.provider, turn.message_id) in self._kept
 
-        Raises what storing raises when the database is away.
+    def take_left(self) -> frozenset[str] | None:
+        """Store all that is on the shelf, now: to be called before something is sent.
+
+        The addresses whose STOP waits all the same; None when nobody can tell. Raises what storing raises when the
+        database is away.
         """
-        for turn in self._shelf.left() if self._shelf else ():
-            try:
-                self._store_one(turn)
-            except NOT_NOW:
-                raise
-            except Exception as error:
-                log.error("A STOP could not be stored yet: %s", type(error).__name__)
+        turns = self._shelf.left() if self._shelf else []
+        if turns is None:
+            return None
+        return frozenset(turn.address for turn in turns if not self._stored(turn))
 
     def _keep(self, turn: Turn) -> None:
         with self._lock:
@@ -82,10 +84,18 @@ class Unstored:
                 self._thread = Thread(target=self._work, name="unstored", daemon=True)
                 self._thread.start()
 
-    def _store_one(self, turn: Turn) -> None:
-        self._store(turn)
+    def _stored(self, turn: Turn) -> bool:
+        """Store it. False, and a line in the log, for what only prevents this one. Raises what prevents any."""
+        try:
+            self._store(turn)
+        except Exception as error:
+            log.error("A STOP could not be stored yet: %s", type(error).__name__)
+            if prevents_all(error):
+                raise
+            return False
         if self._shelf:
             self._shelf.take_away(turn)
+        return True
 
     def close(self) -> None:
         """Try a last time, now, and end. What is kept afterwards is never tried."""
@@ -104,15 +114,20 @@ class Unstored:
             over = self._over.wait(EVERY)
             for name, turn in list(self._kept.items()):
                 try:
-                    self._store_one(turn)
-                except Exception as error:
-                    log.error("A STOP could not be stored yet: %s", type(error).__name__)
-                    if isinstance(error, NOT_NOW):
-                        break  # the others could not either
-                    continue  # of this one alone: it must not keep the others
-                with self._lock:
-                    self._kept.pop(name, None)
+                    stored = self._stored(turn)
+                except Exception:
+                    break  # the others could not be stored either
+                if stored:
+                    with self._lock:
+                        self._kept.pop(name, None)
             with self._lock:
                 if over or not self._kept:
                     self._thread = None
                     return
+
+
+def prevents_all(error: Exception) -> bool:
+    """Whether nothing at all could be stored just now, and not this turn alone."""
+    return isinstance(error, (DatabaseAwayError, PepperError, PoolTimeout)) or (
+        isinstance(error, DBAPIError) and is_away(error)
+    )

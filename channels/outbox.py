@@ -12,7 +12,7 @@ last check and the request, and then goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -47,6 +47,8 @@ MOST_REMINDERS = 2
 # What people were promised, whatever keeps it: later, it would come as a surprise. An invitation waits a day.
 REMINDER_WAITS = timedelta(days=3)
 WAITS = {INVITE: TYPED_NUMBER, REMINDER: REMINDER_WAITS}
+# Until somebody can tell whether she said STOP.
+UNSURE = timedelta(minutes=1)
 # When the content has no words for it, until somebody has mended it.
 WORDLESS = timedelta(minutes=10)
 
@@ -62,7 +64,7 @@ def always() -> bool:
 class Courier:
     """Carries to `carrier` what is due in `database`. Several may run at once, in as many processes.
 
-    `first` is done before each round: it has the database know what it must know before anything leaves.
+    `stopping` gives the addresses whose STOP the database does not know yet, None when nobody can tell.
     While `budget` is used up, SMS that Camille begins stay where they are. Each courier looks before each message: all
     of them together may go over by as many messages as there are couriers.
     """
@@ -78,18 +80,17 @@ class Courier:
         allowed: Allowed,
         budget: Budget | None = None,
         lease: timedelta = LEASE,
-        first: Callable[[], None] = lambda: None,
+        stopping: Callable[[], Collection[str] | None] = frozenset,
     ) -> None:
         self._database, self._sealer, self._carrier, self._clock = database, sealer, carrier, clock
         self._words, self._allowed, self._lease, self._budget = words, allowed, lease, budget
-        self._first = first
+        self._stopping = stopping
 
     def run_once(self, going: Callable[[], bool] = always) -> int:
         """Do what is due now. Returns how many rows were attended to; stops early when `going` says no.
 
         Raises SQLAlchemyError when the database does not answer: then nothing was begun that is not found again.
         """
-        self._first()
         with self._database.transaction() as connection:
             reminders.cancel_late(connection, self._clock() - REMINDER_WAITS)
             waiting, off = reminders.due(connection, self._clock()), set(switches.off(connection))
@@ -194,9 +195,12 @@ class Courier:
 
     def _may_go(self, due: Due) -> bool:
         """The last moment: STOP, erased, cancelled, overtaken, silence and quiet hours are seen here or never."""
-        at = self._clock()
+        stopping, at = self._stopping(), self._clock()
         with self._database.transaction() as connection:
             if not outbox.keep(connection, due, at, self._lease):
+                return False
+            if stopping is None or due.address in stopping:
+                outbox.retry(connection, due, at + UNSURE, "stop")
                 return False
             if consents.is_stopped(connection, due.address)[0]:
                 outbox.settle(connection, due, "cancelled", at, code="stop")

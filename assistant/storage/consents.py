@@ -37,6 +37,14 @@ def allow(connection: Connection, address: str, channel: Channel, at: datetime) 
     note(connection, address, "return", channel, at)
 
 
+def returned_since(connection: Connection, address: str, since: datetime) -> bool:
+    """Whether somebody at `address` said yes again after `since`."""
+    query = select(consents.c.id).where(
+        consents.c.address == address, consents.c.kind == "return", consents.c.given_at > since
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def note(connection: Connection, address: str, kind: str, channel: Channel, at: datetime) -> None:
     """One dated line of proof: stop, return or erase."""
     connection.execute(insert(consents).values(address=address, kind=kind, channel=channel, given_at=at))

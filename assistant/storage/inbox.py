@@ -55,13 +55,12 @@ def free(connection: Connection, provider: str, names: Sequence[str]) -> list[st
     return [name for name in names if name not in known]
 
 
-def unanswered(
+def stored_try(
     connection: Connection, provider: str, message_id: str, tries: Sequence[Try], at: datetime
 ) -> str | None:
-    """The name under which one of `tries` was recorded by itself: it failed, and nobody knew that it was stored.
+    """The name of one of `tries` that was recorded by itself: it failed, and nobody knew that it was stored.
 
-    The provider's `message_id` finds it from now on too. Another try of the same message that was recorded was
-    answered: that one is not what she says again. Raises TurnConflictError when another worker was first.
+    The provider's `message_id` finds it from now on too. Raises TurnConflictError when another worker was first.
     """
     names = [name for name, _ in tries]
     for name, address, received_at in connection.execute(NAMES, {"provider": provider, "names": names}).all():

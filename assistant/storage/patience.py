@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 # Seconds. Twilio gives an answer up after fifteen, and who calls thinks after a few that the line is dead.
 STATEMENT, LOCK, ANSWER = 3.0, 2.0, 4.0
 # Before the first statement of a transaction: whether an idle connection still answers, and a new one in its place.
-PING, CONNECTED = 1.0, 2.0
+PING, CONNECTED = 1.5, 2.0
 # A process that was stopped in the middle of a transaction must not keep others from what it holds.
 IDLE = 30.0
 # A purge, a migration, a change of pepper: the greatest of their statements takes its hours (docs/scale.md).
@@ -27,14 +27,12 @@ BEHIND = 4 * 3_600.0
 # What SQLAlchemy's pool waits for one of its connections, of which there are more than a process has threads.
 POOL = 3.0
 # What passes by itself: another transaction had the lock, or the server ends or starts (PostgreSQL, appendix A).
-PASSING = (
-    errors.DeadlockDetected,
-    errors.SerializationFailure,
-    errors.LockNotAvailable,
-    errors.AdminShutdown,
-    errors.CrashShutdown,
-    errors.CannotConnectNow,
-)
+CROSSED = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
+LEAVING = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
+
+
+class NoAnswerError(psycopg2.OperationalError):
+    """The server is there, and does not answer: each further try would take as long."""
 
 
 class Patient(extensions.connection):
@@ -82,10 +80,19 @@ def wait(connection: Any) -> None:
     while (state := connection.poll()) != extensions.POLL_OK:
         poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
         if not poll.poll(max(0.0, end - monotonic()) * 1000):
-            raise psycopg2.OperationalError("the database does not answer")
+            raise NoAnswerError("the database does not answer")
 
 
 def passes(error: DBAPIError) -> bool:
     """Whether what went wrong may be over in a moment: a lock, a restart, a connection that was cut."""
-    # Without a code of the server's own, the connection is what broke. SQLite has waited already.
-    return isinstance(error.orig, PASSING) or type(error.orig) is psycopg2.OperationalError
+    return isinstance(error.orig, CROSSED) or (is_away(error) and not hangs(error))
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the server is what is wrong, and not what it was asked. SQLite has waited already."""
+    # Without a code of the server's own, the connection is what broke.
+    return isinstance(error.orig, LEAVING) or type(error.orig) in (psycopg2.OperationalError, NoAnswerError)
+
+
+def hangs(error: DBAPIError) -> bool:
+    return isinstance(error.orig, NoAnswerError)

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 import requests
 
+from benchmarks.crowd import DANGER
 from benchmarks.faults.house import House
 from benchmarks.faults.ledger import HONEST, Came, Ledger, Row
 from tests.channels.visitor import Visitor
@@ -26,6 +27,7 @@ PACE = 0.4  # seconds between two things that somebody does
 MOST_OF_A_CALL = 10
 ENDS_WITHIN = 30.0
 SORRY = "ennui"
+EMERGENCY = "le 15"
 # The call is over, whatever is answered.
 PUT_DOWN, NOBODY_LISTENS = "/voice/status", Heard(204, "", b"")
 
@@ -36,9 +38,10 @@ def beside(house: House, ledger: Ledger, row: Row) -> Iterator[None]:
     over = threading.Event()
     with ExitStack() as stack:
         for name, life in (("web", _visits), ("voice", _calls)):
-            thread = threading.Thread(target=_lives, args=(name, life, house, Telling(ledger, row, name), over))
+            telling = Telling(ledger, row, name)
+            thread = threading.Thread(target=_lives, args=(name, life, house, telling, over), daemon=True)
             thread.start()
-            stack.callback(thread.join, ENDS_WITHIN)
+            stack.callback(_ended, thread, telling)
         stack.callback(over.set)
         yield
 
@@ -79,40 +82,56 @@ Life = Callable[[House, Telling], Iterator[None]]
 
 def _lives(name: str, life: Life, house: House, telling: Telling, over: threading.Event) -> None:
     """Go on until it is over, and then until one answer was right: everything is whole again by then."""
-    end = float("inf")
+    end = 0.0
     try:
         for _ in life(house, telling):
-            if over.is_set():
-                end = min(end, time.monotonic() + ENDS_WITHIN)
+            if end:
                 if telling.last == "reply":
                     return
                 if time.monotonic() > end:
                     telling.row.wrong.append(f"{name}: nothing was answered any more")
                     return
+            elif over.is_set():
+                end = time.monotonic() + ENDS_WITHIN  # what came before it counts no more
             time.sleep(PACE)
     except Exception as error:
         telling.row.wrong.append(f"{name}: {type(error).__name__}: {error}")
 
 
+def _ended(thread: threading.Thread, telling: Telling) -> None:
+    thread.join(2 * ENDS_WITHIN)
+    telling.row.check(not thread.is_alive(), "somebody beside was never answered")
+
+
 def _visits(house: House, telling: Telling) -> Iterator[None]:
-    """On the page, without JavaScript: the first choice each time; after an honest page, the page again."""
+    """On the page, without JavaScript: the first choice each time; where something broke, a danger."""
     visitor = Visitor(cast(Any, Browser(house.deployment.url, Near())))
+    still_open = ""
     while True:
-        begun = time.monotonic()
-        choices = visitor.choices if telling.last == "reply" else []
+        begun, in_danger = time.monotonic(), bool(still_open) and telling.last == "honest"
         try:
-            _ = visitor.press(choices[0]) if choices else visitor.look()
+            if in_danger:
+                visitor.html, still_open = still_open, ""
+                visitor.write(DANGER)
+                told = visitor.text.replace("\N{NO-BREAK SPACE}", " ")
+                telling.row.check(EMERGENCY in told, f"a danger on the page was told {visitor.status} {told[:300]!r}")
+            elif telling.last == "reply" and visitor.choices:
+                visitor.press(visitor.choices[0])
+            else:
+                visitor.look()
         except requests.RequestException as error:
             telling.came("not taken", time.monotonic() - begun, type(error).__name__)
         else:
             telling.came(*_on_the_page(visitor, time.monotonic() - begun))
+            still_open = visitor.html if 'name="text"' in visitor.html else still_open
         yield
 
 
 def _on_the_page(visitor: Visitor, seconds: float) -> tuple[Came, float, str]:
     if SORRY in visitor.text and HONEST in visitor.text.replace("\N{NO-BREAK SPACE}", " "):
         return "honest", seconds, ""
-    if visitor.status == requests.codes.ok and visitor.said:
+    in_danger = EMERGENCY in visitor.text.replace("\N{NO-BREAK SPACE}", " ")
+    if in_danger or (visitor.status == requests.codes.ok and visitor.said):
         return "reply", seconds, ""
     return "not taken", seconds, f"{visitor.status} {visitor.text[:200]!r}"
 

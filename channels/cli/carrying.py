@@ -6,11 +6,10 @@ import logging
 from threading import Event
 from time import monotonic
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.budget import Budget
 from assistant.conversation import Conversation, now
-from assistant.errors import DatabaseAwayError, PepperError, SettingError
+from assistant.errors import SettingError
+from assistant.outage import AWAY
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import allowed
 from assistant.settings import Settings
@@ -46,7 +45,7 @@ def courier_of(conversation: Conversation, carrier: Carrier) -> Courier:
         words=conversation.reminder,
         allowed=allowed,
         budget=Budget.of(conversation.settings),
-        first=conversation.unstored.take_left,
+        stopping=conversation.unstored.take_left,
     )
 
 
@@ -56,6 +55,6 @@ def carry(courier: Courier, stopped: Event, seconds: float | None = None) -> Non
     while not stopped.is_set() and (end is None or monotonic() < end):
         try:
             courier.run_once(going=lambda: not stopped.is_set())
-        except (SQLAlchemyError, DatabaseAwayError, PepperError) as error:
+        except AWAY as error:
             log.error("Nothing could be sent just now: %s", type(error).__name__)
         stopped.wait(EVERY)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.conversation import now
-from assistant.errors import PepperError
+from assistant.outage import AWAY
 from assistant.privacy.retention import is_due, purge_all
 from assistant.storage.database import Database
 
@@ -30,7 +28,7 @@ def _keep(database: Database, stopped: Event) -> None:
             if is_due(database, now()):
                 gone = purge_all(database, now())
                 log.info("Purged: %s rows were past their time.", sum(gone.values()))
-        except (SQLAlchemyError, PepperError) as error:
+        except AWAY as error:
             # It is due still: the next minute tries again.
             log.error("The purge did not happen: %s", type(error).__name__)
         stopped.wait(EVERY)

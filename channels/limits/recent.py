@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from assistant.again import LIFE as NOTED
+from assistant.again import MOST_OF_ONE as MOST_NOTED
 from assistant.reachable import LIFE as REACHABLE
 
 log = logging.getLogger("camille")
@@ -127,10 +128,19 @@ class Recent:
 
     def note(self, address: str, text: str) -> None:
         """What assistant/again.py notes, for all processes. Not in one of them: another one may answer."""
-        self._asked(lambda redis: redis.setex(f"camille:missed:{address}", int(NOTED), text))
+        key = f"camille:missed:{address}"
 
-    def noted(self, address: str) -> str:
-        return str(self._asked(lambda redis: redis.get(f"camille:missed:{address}")) or "")
+        def there(redis: Any) -> None:
+            steps = redis.pipeline()
+            steps.rpush(key, text)
+            steps.ltrim(key, -MOST_NOTED, -1)
+            steps.expire(key, int(NOTED))
+            steps.execute()
+
+        self._asked(there)
+
+    def noted(self, address: str) -> list[str]:
+        return list(self._asked(lambda redis: redis.lrange(f"camille:missed:{address}", 0, -1)) or ())
 
     def forget(self, address: str) -> None:
         self._asked(lambda redis: redis.delete(f"camille:missed:{address}"))

@@ -26,7 +26,11 @@ class StopsInRedis:
 
     def __init__(self, redis_url: str) -> None:
         self._redis: Any = Redis.from_url(
-            redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True
+            redis_url,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            decode_responses=True,
+            encoding_errors="replace",  # what is not ours is not read, and keeps nobody from reading the rest
         )
 
     def put(self, turn: Turn) -> None:
@@ -39,8 +43,10 @@ class StopsInRedis:
             "parts": turn.parts,
         }
         try:
-            self._redis.hset(KEY, _field(turn), json.dumps(kept))
-            self._redis.expire(KEY, STOP_WAITS)
+            steps = self._redis.pipeline()
+            steps.hset(KEY, _field(turn), json.dumps(kept))
+            steps.expire(KEY, STOP_WAITS)
+            steps.execute()
         except RedisError as error:
             log.warning("Redis does not answer (%s): a STOP waits in this process only.", type(error).__name__)
 
@@ -50,12 +56,12 @@ class StopsInRedis:
         except RedisError as error:
             log.warning("Redis does not answer (%s): a STOP will be stored again.", type(error).__name__)
 
-    def left(self) -> list[Turn]:
+    def left(self) -> list[Turn] | None:
         try:
             rows: dict[str, str] = self._redis.hgetall(KEY)
         except RedisError as error:
             log.warning("Redis does not answer (%s): whether a STOP waits there is not known.", type(error).__name__)
-            return []
+            return None
         turns = [_turn(row) for row in rows.values()]
         return [turn for turn in turns if turn]
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.budget import Budget
 from assistant.conversation import Conversation
-from assistant.errors import PepperError
+from assistant.outage import AWAY
 from assistant.waiting import waiting
 
 # Longer than a restart of `camille worker`, shorter than what whoever waits for an SMS would call a fault.
@@ -43,7 +41,7 @@ def look(conversation: Conversation, at: datetime, *, dependable: bool) -> Truth
     try:
         with conversation.database.transaction() as connection:
             late = waiting(connection, at, Budget.of(conversation.settings))
-    except (SQLAlchemyError, PepperError):
+    except AWAY:
         return Truth(False, model, "unknown", None)
     queue: Queue = "late" if late is not None and late > LATE else "ok"
     return Truth(True, model, queue if dependable else "away", late)

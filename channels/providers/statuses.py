@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import PepperError
+from assistant.outage import AWAY
 from assistant.storage import outbox
 from assistant.storage.outbox import State
 from channels.outbox import opted_out
@@ -55,7 +54,7 @@ def told(provider_id: str, state: State | None, code: str) -> ResponseReturnValu
             address = outbox.progress(connection, provider_id, state, code, at, key=key)
             if address and code == STOPPED:
                 opted_out(connection, address, at)
-    except (SQLAlchemyError, PepperError) as error:
+    except AWAY as error:
         log.error("A status could not be noted: %s", type(error).__name__)
         return "", 503
     return NOTED

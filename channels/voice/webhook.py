@@ -7,10 +7,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.braking import PAUSE
-from assistant.errors import PepperError
+from assistant.outage import AWAY
 from assistant.privacy.pseudonyms import e164
 from assistant.turns import Message, Reply, Turn
 from channels.providers.reach import reach
@@ -181,7 +180,7 @@ def _unanswered() -> Reply:
     conversation = services().conversation
     try:
         before = conversation.look_again(_turn(0).address, "voice")
-    except (SQLAlchemyError, PepperError):
+    except AWAY:
         return conversation.sorry("voice")
     text = conversation.book.answers["humain"].say.voice
     return replace(before, messages=(Message(f"{NO_ANSWER} {text}", before.choices),), ending="", listening="choice")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.conversation import Conversation
-from assistant.errors import PepperError
+from assistant.outage import AWAY
 from assistant.turns import Reply, Turn
 from channels.web.once import PROVIDER, id_of
 from channels.web.screen import seen
@@ -34,7 +32,7 @@ def hand_in(
     key = form.get("key", "").strip()
     try:
         shown = conversation.look_again(address, "web")
-    except (SQLAlchemyError, PepperError):
+    except AWAY:
         return conversation.untaken(turn(text=form.get("text", "")))
     if key and key not in EVERYWHERE and form.get("seen") not in (None, seen(shown)):
         return conversation.take(turn(opens=True))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from assistant.storage.database import Database
 from tests.support import postgres
 from tests.support.redis_server import redis_server
 
@@ -23,4 +24,7 @@ def stores(folder: Path, *, everywhere: bool) -> Iterator[tuple[str, dict[str, s
     with ExitStack() as stack:
         address = stack.enter_context(postgres.server().database())
         redis = stack.enter_context(redis_server(folder))
+        database = Database(address)
+        database.upgrade()
+        database.close()
         yield "postgresql", {"DATABASE_URL": address, "REDIS_URL": redis.url}

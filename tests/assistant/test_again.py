@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from assistant.again import MOST_KEPT_OF_ONE, Again, NotesHere
+from assistant.again import MOST_OF_ONE, Again, NotesHere
 from assistant.conversation import Conversation
 from assistant.settings import Settings
-from assistant.storage import persons
+from assistant.storage import consents, persons
 from assistant.storage.database import Database
 from assistant.turns import Reply, Turn
 from tests.support.faces import NOON, NoWords
@@ -67,6 +67,16 @@ def sorry(reply: Reply) -> bool:
 def place(conversation: Conversation) -> Any:
     with conversation.database.transaction() as connection:
         return persons.find(connection, ADDRESS).progress
+
+
+def stopped(conversation: Conversation) -> bool:
+    with conversation.database.transaction() as connection:
+        return consents.is_stopped(connection, ADDRESS)[0]
+
+
+def note(conversation: Conversation, noted: list[str]) -> None:
+    for each in noted:
+        conversation.again.notes.note(ADDRESS, each)
 
 
 def broken(conversation: Conversation, lost: Lost, missed: Turn) -> Reply:
@@ -119,10 +129,108 @@ def test_a_try_that_was_answered_is_not_what_she_says_again(
     lost.away = False
     noted = conversation.again.notes.noted(ADDRESS)
     answered = conversation.take(replace(turn("b"), at=NOON + timedelta(seconds=2)))
-    conversation.again.notes.note(ADDRESS, noted)
+    note(conversation, noted)
     stored = place(conversation)
     assert conversation.take(replace(turn("c"), at=NOON + timedelta(seconds=9))) != answered
     assert place(conversation) != stored
+
+
+def test_what_was_followed_by_something_is_not_said_again(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note that nobody could take away swallows nothing later."""
+    conversation.take(turn("a", "Bonjour"))
+    lost = Lost(database, monkeypatch)
+    broken(conversation, lost, turn("b"))
+    noted = conversation.again.notes.noted(ADDRESS)
+    conversation.take(replace(turn("c", "répéter"), at=NOON + timedelta(seconds=2)))
+    note(conversation, noted)
+    stored = place(conversation)
+    conversation.take(replace(turn("d"), at=NOON + timedelta(seconds=9)))
+    assert place(conversation) != stored
+
+
+def test_a_stop_is_never_another_one(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """She says STOP, then yes, then STOP: her last word stands."""
+    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
+    conversation.take(turn("a", "Bonjour"))
+    lost = Lost(database, monkeypatch)
+    lost.away = True
+    assert conversation.take(turn("b", "STOP")).messages == ()
+    lost.away = False
+    assert conversation.again.notes.noted(ADDRESS) == []
+    later = [replace(turn(name, text), at=NOON + timedelta(seconds=n)) for n, (name, text) in enumerate(SAID, 1)]
+    for each in later:
+        conversation.take(each)
+    assert stopped(conversation)
+
+
+SAID = (("c", "STOP"), ("d", "OUI"), ("e", "STOP"))
+
+
+def test_a_yes_that_came_after_a_waiting_stop_stands(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
+    conversation.take(turn("a", "STOP"))
+    lost = Lost(database, monkeypatch)
+    lost.away = True
+    conversation.take(replace(turn("b", "STOP"), at=NOON + timedelta(seconds=1)))
+    lost.away = False
+    for n, text in enumerate(("bonjour", "OUI"), 2):
+        conversation.take(replace(turn(f"c{n}", text), at=NOON + timedelta(seconds=n)))
+    assert not stopped(conversation)
+    before = place(conversation)
+    conversation.unstored.close()
+    assert conversation.unstored.waiting == 0
+    assert not stopped(conversation)
+    assert place(conversation) == before
+
+
+def test_a_stop_that_waited_brings_nobody_back_who_was_erased(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
+    conversation.take(turn("a", "Bonjour"))
+    lost = Lost(database, monkeypatch)
+    lost.away = True
+    conversation.take(turn("b", "STOP"))
+    lost.away = False
+    for n, text in enumerate(("SUPPRIMER", "Oui, effacer"), 2):
+        conversation.take(replace(turn(f"c{n}", text), at=NOON + timedelta(seconds=n)))
+    conversation.unstored.close()
+    assert stopped(conversation)
+    with conversation.database.transaction() as connection:
+        assert persons.find(connection, ADDRESS).version == 0
+
+
+def test_the_page_shows_what_was_stored_and_goes_on_from_there(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation.take(turn("a", "Bonjour", "web"))
+    lost = Lost(database, monkeypatch)
+    broken(conversation, lost, turn("b", "", "web", key="1"))
+    stored = place(conversation)
+    conversation.take(turn("c", "", "web", key="1"))
+    assert place(conversation) != stored
+
+
+def test_what_is_said_again_is_billed(
+    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation.take(turn("a", "Bonjour"))
+    lost, parts = Lost(database, monkeypatch), list[int]()
+    broken(conversation, lost, turn("b"))
+
+    def billed(reply: Reply) -> int:
+        parts.append(len(reply.messages))
+        return 2
+
+    conversation.take(turn("c"), billed)
+    conversation.take(turn("c"), billed)
+    assert parts == [1]
 
 
 def test_something_else_is_something_else(
@@ -141,39 +249,47 @@ class TestAgain:
     def test_it_holds_no_words(self) -> None:
         again = Again("y" * 40)
         again.of(ADDRESS).add(turn("b", "je suis au 12 rue des Lilas"))
-        assert "Lilas" not in again.notes.noted(ADDRESS)
+        assert "Lilas" not in str(again.notes.noted(ADDRESS))
 
-    def test_a_key_is_not_a_word_and_a_call_not_an_sms(self) -> None:
+    def test_it_is_of_one_address_and_one_provider(self) -> None:
         again = Again("y" * 40)
-        again.of(ADDRESS).add(turn("b", "", key="1"))
-        assert again.of(ADDRESS).named(turn("c", "1")).missed == ()
-        assert again.of(ADDRESS).named(turn("c", "", key="1", channel="voice")).missed == ()
-        assert again.of(ADDRESS).named(replace(turn("c", "", key="1"), provider="other")).missed == ()
-        assert again.of(ADDRESS).named(turn("c", "", key="1")).missed == (("b", NOON),)
+        again.of(ADDRESS).add(turn("b"))
+        assert again.of("p1_b").told(turn("c")).missed == ()
+        assert again.of(ADDRESS).told(replace(turn("c"), provider="other")).missed == ()
+        assert again.of(ADDRESS).told(turn("c")).missed == (("b", NOON),)
 
-    def test_silence_is_never_the_same(self) -> None:
+    def test_the_same_words_have_another_name_for_each(self) -> None:
+        """Whoever reads the notes cannot tell who says what others say."""
         again = Again("y" * 40)
-        again.of(ADDRESS).add(turn("b", ""))
-        assert again.notes.noted(ADDRESS) == ""
+        again.of(ADDRESS).add(turn("b"))
+        again.of("p1_b").add(turn("b"))
+        assert again.notes.noted(ADDRESS) != again.notes.noted("p1_b")
+
+    def test_two_that_fail_at_once_are_both_known(self) -> None:
+        again = Again("y" * 40)
+        first, second = again.of(ADDRESS), again.of(ADDRESS)
+        first.add(turn("b"))
+        second.add(turn("c"))
+        assert [name for name, _ in again.of(ADDRESS).told(turn("d")).missed] == ["b", "c"]
 
     def test_two_things_that_were_missed_are_both_known(self) -> None:
         again = Again("y" * 40)
         for name, text in (("b", "👍"), ("c", "👎")):
             again.of(ADDRESS).add(turn(name, text))
-        assert again.of(ADDRESS).named(turn("d", "👍")).missed == (("b", NOON),)
-        assert again.of(ADDRESS).named(turn("d", "👎")).missed == (("c", NOON),)
+        assert again.of(ADDRESS).told(turn("d", "👍")).missed == (("b", NOON),)
+        assert again.of(ADDRESS).told(turn("d", "👎")).missed == (("c", NOON),)
 
     def test_its_names_have_an_end(self) -> None:
         again = Again("y" * 40)
-        for number in range(MOST_KEPT_OF_ONE + 5):
+        for number in range(MOST_OF_ONE + 5):
             again.of(ADDRESS).add(turn(str(number)))
-        assert len(again.of(ADDRESS).named(turn("last")).missed) == MOST_KEPT_OF_ONE
+        assert len(again.of(ADDRESS).told(turn("last")).missed) == MOST_OF_ONE
 
     @given(st.text())
     def test_what_is_not_ours_is_nothing(self, strange: str) -> None:
         again = Again("y" * 40)
         again.notes.note(ADDRESS, strange)
-        assert again.of(ADDRESS).named(turn("b")).missed == ()
+        assert again.of(ADDRESS).told(turn("b")).missed == ()
 
 
 class TestNotesHere:
@@ -181,9 +297,10 @@ class TestNotesHere:
         at = [0.0]
         notes = NotesHere(lambda: at[0])
         notes.note(ADDRESS, "a")
-        assert notes.noted(ADDRESS) == "a"
+        notes.note(ADDRESS, "b")
+        assert notes.noted(ADDRESS) == ["a", "b"]
         at[0] = 3_601.0
-        assert notes.noted(ADDRESS) == ""
+        assert notes.noted(ADDRESS) == []
 
     def test_a_flood_has_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("assistant.again.MOST_KEPT", 3)

@@ -19,6 +19,7 @@ from assistant.outage import JUST_NOW, PATIENCE, Outage
 from assistant.reachable import ReachableHere
 from assistant.settings import Settings
 from assistant.storage.database import Database
+from assistant.storage.patience import NoAnswerError
 from assistant.turns import Turn
 from assistant.unstored import Unstored
 from tests.support.faces import NOON, NoWords
@@ -64,18 +65,29 @@ class TestOutage:
     def test_what_hangs_is_tried_once(self) -> None:
         """Each try of a frozen database is four seconds of silence, on the telephone too."""
         time = Time()
-        wait = Outage(time, time.sleep).wait()
-        time.at += 4.0
-        assert not wait.again(AWAY)
+        outage = Outage(time, time.sleep)
+        assert not outage.wait().again(OperationalError("SELECT", {}, NoAnswerError()))
+        with pytest.raises(DatabaseAwayError), outage.ask():
+            pytest.fail("it was asked")
+
+    @pytest.mark.parametrize("error", [errors.QueryCanceled(), errors.LockNotAvailable(), errors.DiskFull()])
+    def test_what_one_asks_too_much_keeps_nobody_else(self, error: Exception) -> None:
+        """A statement that took too long, or a row that somebody holds: the database is there."""
+        time = Time()
+        outage = Outage(time, time.sleep)
+        for _ in range(5):
+            outage.wait().again(OperationalError("UPDATE", {}, error))
+            time.at += PATIENCE
+        with outage.ask(), outage.ask():
+            outage.over()
 
     def test_a_turn_has_an_end_though_others_are_answered(self) -> None:
-        """A lock that only one of them needs: the outage is over again and again, and not for that one."""
+        """A lock that only one of them needs."""
         time = Time()
         outage = Outage(time, time.sleep)
         wait = outage.wait()
         while wait.again(LOCKED):
             time.at += 2.0
-            outage.over()
             assert time.at - 100 < 10
 
     def test_while_it_is_away_one_at_a_time_asks(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,20 +95,20 @@ class TestOutage:
         time = Time()
         outage = Outage(time, time.sleep)
         with outage.ask(), outage.ask():
-            outage.failed(time.at)
+            outage.failed(hangs=False)
         time.at += PATIENCE + 1
         with outage.ask(), pytest.raises(DatabaseAwayError), outage.ask():
             pytest.fail("two asked")
         with outage.ask():
             outage.over()
         with outage.ask(), outage.ask():
-            assert outage.failed(time.at) == time.at
+            assert outage.failed(hangs=False) == time.at
 
     def test_what_just_failed_is_not_asked_at_once_again(self) -> None:
         time = Time()
         outage = Outage(time, time.sleep)
         with outage.ask():
-            outage.failed(time.at - PATIENCE - 1)
+            outage.failed(hangs=True)
         with pytest.raises(DatabaseAwayError), outage.ask():
             pytest.fail("it was asked")
         time.at += JUST_NOW
@@ -225,7 +237,7 @@ class TestUnstored:
         first.share(shelf)
         first.keep(self.turn("a"))
         first.close()
-        assert (stored, [turn.message_id for turn in shelf.left()]) == ([], ["a"])
+        assert (stored, [*shelf.kept]) == ([], ["a"])
         away[0] = False
         second = Unstored(store)
         second.share(shelf)
@@ -234,7 +246,8 @@ class TestUnstored:
 
     def test_whoever_sends_stores_them_first(self) -> None:
         """One that nobody can store does not keep the others; a database that is away keeps everything."""
-        shelf, stored, broken = OnAShelf(), [], {"a": RuntimeError("not this one")}
+        shelf, stored = OnAShelf(), list[str]()
+        broken: dict[str, Exception] = {"a": RuntimeError("not this one")}
 
         def store(turn: Turn) -> None:
             if turn.message_id in broken:
@@ -242,15 +255,17 @@ class TestUnstored:
             stored.append(turn.message_id)
 
         courier = Unstored(store)
-        courier.take_left()
+        assert courier.take_left() == frozenset()
         courier.share(shelf)
         for name in "ab":
             shelf.put(self.turn(name))
-        courier.take_left()
-        assert (stored, [turn.message_id for turn in shelf.left()]) == (["b"], ["a"])
+        assert courier.take_left() == {"p1_a"}
+        assert (stored, [*shelf.kept]) == (["b"], ["a"])
         broken["a"] = AWAY
         with pytest.raises(OperationalError):
             courier.take_left()
+        shelf.away = True
+        assert courier.take_left() is None
 
 
 class OnAShelf:
@@ -258,6 +273,7 @@ class OnAShelf:
 
     def __init__(self) -> None:
         self.kept: dict[str, Turn] = {}
+        self.away = False
 
     def put(self, turn: Turn) -> None:
         self.kept[turn.message_id] = turn
@@ -265,8 +281,8 @@ class OnAShelf:
     def take_away(self, turn: Turn) -> None:
         self.kept.pop(turn.message_id, None)
 
-    def left(self) -> list[Turn]:
-        return list(self.kept.values())
+    def left(self) -> list[Turn] | None:
+        return None if self.away else list(self.kept.values())
 
 
 def _soon(true: Callable[[], bool]) -> bool:

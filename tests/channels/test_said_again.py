@@ -31,10 +31,10 @@ def test_another_face_finds_it(tmp_path: Path) -> None:
         (name,) = redis.names()
         assert 0 < int(Redis.from_url(redis.url).ttl(name)) <= 3_600
         other = again(Recent(redis.url)).of(ADDRESS)
-        assert other.named(turn("b")).missed == (("a", NOON),)
+        assert other.told(turn("b")).missed == (("a", NOON),)
         other.over()
         assert redis.names() == []
-        assert again(Recent(redis.url)).of(ADDRESS).named(turn("c")).missed == ()
+        assert again(Recent(redis.url)).of(ADDRESS).told(turn("c")).missed == ()
 
 
 def test_a_face_alone_knows_nothing_without_redis(tmp_path: Path) -> None:
@@ -43,5 +43,5 @@ def test_a_face_alone_knows_nothing_without_redis(tmp_path: Path) -> None:
         face = again(Recent(redis.url))
         redis.stop()
         face.of(ADDRESS).add(turn("a"))
-        assert face.of(ADDRESS).named(turn("b")).missed == ()
+        assert face.of(ADDRESS).told(turn("b")).missed == ()
         face.of(ADDRESS).over()

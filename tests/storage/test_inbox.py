@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from assistant.errors import TurnConflictError
-from assistant.storage import inbox
+from assistant.storage import inbox, schema
 from assistant.storage.database import Database
 from assistant.turns import Choice, Message, Position, Reply
 from tests.support.at_once import at_once
@@ -104,19 +105,19 @@ class TestSaidAgain:
     def test_the_try_that_was_stored_is_found_by_its_hour(self, connection: Connection) -> None:
         inbox.record(connection, "twilio", "first", FULL, self.at)
         tries = [("other", self.at), ("first", self.at)]
-        assert inbox.unanswered(connection, "twilio", "again", tries, self.at + timedelta(minutes=1)) == "first"
+        assert inbox.stored_try(connection, "twilio", "again", tries, self.at + timedelta(minutes=1)) == "first"
         assert inbox.recorded(connection, "twilio", "again") == FULL
 
     def test_another_try_of_it_was_answered(self, connection: Connection) -> None:
         inbox.record(connection, "twilio", "first", FULL, self.at + timedelta(seconds=1))
-        assert inbox.unanswered(connection, "twilio", "again", [("first", self.at)], AT) is None
+        assert inbox.stored_try(connection, "twilio", "again", [("first", self.at)], AT) is None
         assert inbox.recorded(connection, "twilio", "again") is None
 
     def test_of_somebody_who_was_forgotten_nothing_comes_back(self, connection: Connection) -> None:
         """She confirmed that all goes, and says so again: the name of the message is nobody's."""
         inbox.record(connection, "twilio", "first", SILENCE, self.at, address="")
-        inbox.unanswered(connection, "twilio", "again", [("first", self.at)], self.at)
-        assert inbox.replied(connection, "twilio", "", 5) == [SILENCE]
+        inbox.stored_try(connection, "twilio", "again", [("first", self.at)], self.at)
+        assert set(connection.execute(select(schema.inbox.c.address)).scalars()) == {""}
 
     def test_what_is_recorded_is_not_free(self, connection: Connection) -> None:
         inbox.record(connection, "twilio", "first", FULL, self.at)
