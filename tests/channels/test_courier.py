@@ -120,6 +120,17 @@ class TestSending:
         out.courier(Watching()).run_once()
         assert free == [True]
 
+    @pytest.mark.parametrize("waiting", [frozenset({"p1_a"}), None], ids=["her STOP waits", "nobody can tell"])
+    def test_whoever_may_have_said_stop_is_not_written_to(self, out: Outgoing, waiting: frozenset[str] | None) -> None:
+        out.stopping = lambda: waiting
+        out.put()
+        out.courier().run_once()
+        assert out.ledger.sent == []
+        out.stopping = frozenset
+        out.clock.later(minutes=2)
+        out.courier().run_once()
+        assert len(out.ledger.sent) == 1
+
 
 class TestDying:
     """A process is killed between any two steps: nothing is lost, nothing is sent twice."""

@@ -59,6 +59,7 @@ class Outgoing:
     allowed: Callable[[datetime], datetime] = lambda at: at
     words: Callable[[str], str] = lambda person: WORDS
     budget: Budget | None = None
+    stopping: Callable[[], Collection[str] | None] = frozenset
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def carrier(self, timeout: float = 10.0) -> TwilioCarrier:
@@ -73,6 +74,7 @@ class Outgoing:
             words=self.words,
             allowed=self.allowed,
             budget=self.budget,
+            stopping=self.stopping,
         )
 
     def put(
