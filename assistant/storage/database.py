@@ -197,6 +197,13 @@ class Database:
         self.engine.dispose()
 
 
+class WithoutNul(extensions.QuotedString):
+    """A text as PostgreSQL takes it, which keeps no NUL: whatever a form holds is looked for, and kept, without it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text.replace("\0", ""))
+
+
 @contextmanager
 def _in_a_sentence() -> Iterator[None]:
     """What goes wrong with a migration raises SettingError, for who runs the service."""
@@ -254,6 +261,7 @@ def _postgresql(url: URL) -> Engine:
         connect_args={"connection_factory": patience.Patient},
     )
     extensions.set_wait_callback(patience.wait)
+    extensions.register_adapter(str, WithoutNul)
     event.listen(engine, "connect", patience.arm)
     event.listen(engine, "checkin", patience.rest)
     event.listen(engine, "checkout", patience.wake)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.errors import SettingError
 from assistant.settings import ROOT, Settings
 from assistant.storage import database as opening
-from assistant.storage import patience
+from assistant.storage import inbox, patience
 from assistant.storage.database import MIGRATIONS, Database
 from assistant.storage.schema import addresses, events, guesses, metadata, persons
 from tests.support.at_once import at_once
@@ -327,3 +327,11 @@ def test_a_later_version_is_not_gone_back_from_blindly(database: Database) -> No
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SettingError, match="plus récente"):
         database.move("0004")
+
+
+def test_a_nul_raises_nothing(connection: Connection) -> None:
+    """Any form may hold one, which PostgreSQL does not keep."""
+    strange = "\0é '\\%s\0"
+    assert inbox.recorded(connection, "twilio", strange) is None
+    told = connection.execute(text("SELECT CAST(:told AS text)"), {"told": strange}).scalar_one()
+    assert told.replace("\0", "") == "é '\\%s"
