@@ -5,6 +5,7 @@ What is stored is looked at again on every page where it could come back, as a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from security.attack.target import Target
 from security.attack.visitor import Answer, Visitor, somewhere
 from security.attack.webhooks import form_of
 from security.openapi import TOKEN, described
+
+FIGURES = re.compile(r"\d")
 
 PAYLOADS = {
     "SQL": (
@@ -207,9 +210,10 @@ def _hostile_words(watch: Watch, payload: str, steering: Visitor) -> None:
     answer = steering.send("/pilotage/incompris", {"groupe": group, "sujet": "cout"})
     filed, known = read_review(path), before.get("cout", [])
     added = filed.get("cout", [])[len(known) :]
-    # Words alone are filed, and only those that were said.
+    # Words alone are filed, without their figures, and only those that were said.
+    said = {word for way in (text, FIGURES.sub(" ", text)) for word in fold(way).split()}
     whole = filed == {**before, "cout": [*known, *added]} or (filed == before and not added)
-    told = whole and len(added) <= 1 and set(fold(" ".join(added)).split()) <= set(fold(text).split())
+    told = whole and len(added) <= 1 and set(fold(" ".join(added)).split()) <= said
     watch(
         f"{payload!r} filed under a topic",
         answer,

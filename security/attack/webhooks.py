@@ -97,8 +97,10 @@ def _replayed(target: Target, ledger: Ledger, path: str) -> None:
     first, after = visitor.webhook(path, form), counts(target)
     for number in range(3):
         again = visitor.webhook(path, form)
-        same = (again.status, again.body) == (first.status, first.body) and counts(target) == after
-        wrong = faults(again, target) + ([] if same else ["it counted twice"])
+        wrong = faults(again, target)
+        wrong += [] if (again.status, again.body) == (first.status, first.body) else ["it was answered otherwise"]
+        more = {name: count - after[name] for name, count in counts(target).items() if count != after[name]}
+        wrong += [f"it counted twice: {more}"] if more else []
         ledger.note(
             "replayed webhook", f"{path} again, {number + 1}", ", ".join(wrong) or "no second effect", held=not wrong
         )

@@ -29,6 +29,8 @@ MISHEARD = "pourquoi il y a {} dans le papier"
 QUEUE = "the file huey.sqlite"
 # Of a mobile, as it stands after 0 or +33.
 NUMBER = re.compile(r"(?=([67]\d{8}))")
+SHORT = 8
+RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
 LINK = re.compile(r"/i/([\w-]{20,})")
 
 
@@ -39,29 +41,43 @@ def search(ledger: Ledger, folder: Path, people: int, seed: int, mind: Mind | No
         leave_waiting(day)
         # What is filed is kept in a table no longer, and in a file from then on.
         found = dict.fromkeys((*day.stored(), *pages(day), *reports(day), *day.stored()))
-    kept = [Kept(name, bare(text), _said(text)) for name, text in found]
-    everything = "\n".join(each.text + "\n" + each.said for each in kept)
+    kept = [Kept.of(name, text) for name, text in found]
+    everything = Kept.together(kept)
     for secret, what in sent:
-        piece = next((each for each in secret.sought if each in everything), "")
+        piece = next((each for each in secret.sought if everything.holds(each)), "")
         where = next((each.name for each in kept if each.holds(piece)), "") if piece else ""
         ledger.note(f"{KIND}: {secret.kind}", what, f"kept in {where}" if piece else "kept nowhere", held=not piece)
     links = {bare(link) for name, text in found if name.endswith(OPENED) for link in LINK.findall(text)}
     _sealed(ledger, day.numbers, links, kept)
     counts = Counter(secret.kind for secret, _ in sent)
     ledger.figures["Secrets sent"] = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-    ledger.figures["Places searched"] = f"{len(kept):,} cells, files and pages, {len(everything):,} characters"
+    ledger.figures["Places searched"] = f"{len(kept):,} cells, files and pages, {len(everything.text):,} characters"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One place: what stands there run together, and the digits that it says in words."""
+    """One place: what stands there run together, the same without drawn names, its words, the digits that it says."""
 
     name: str
     text: str
+    plain: str
+    words: frozenset[str]
     said: str
 
+    @classmethod
+    def of(cls, name: str, text: str) -> Kept:
+        return cls(name, bare(text), bare(RUN.sub(_undrawn, text)), frozenset(fold(text).split()), _said(text))
+
+    @classmethod
+    def together(cls, kept: Sequence[Kept]) -> Kept:
+        texts, plain, said = ("\n".join(getattr(each, part) for each in kept) for part in ("text", "plain", "said"))
+        return cls("everywhere", texts, plain, frozenset().union(*(each.words for each in kept)), said)
+
     def holds(self, piece: str) -> bool:
-        return piece in self.text or piece in self.said
+        """A short one stands in drawn names by chance: a name must be a word, a code stand elsewhere than in them."""
+        if len(piece) >= SHORT:
+            return piece in self.text or piece in self.said
+        return piece in self.words if piece.isalpha() else piece in self.plain or piece in self.said
 
 
 def _various(people: int, seed: int) -> Iterator[tuple[str, Secret, str]]:
@@ -119,3 +135,9 @@ def _found(secret: Secret, text: str, numbers: Collection[str] = ()) -> str:
 def _said(text: str) -> str:
     """The digits that `text` says in words, line by line."""
     return "\n".join(digits(fold(line).split()) for line in text.splitlines())
+
+
+def _undrawn(run: re.Match[str]) -> str:
+    """Nothing of an identifier, which has small and capital letters and figures; anything else as it is."""
+    kinds = (str.islower, str.isupper, str.isdigit)
+    return " " if all(any(is_one(sign) for sign in run[0]) for is_one in kinds) else run[0]

@@ -33,15 +33,15 @@ def test_no_secret_of_a_day_is_left_anywhere(tmp_path: Path, mind: Mind) -> None
 
 def test_a_number_that_waits_in_clear_is_found(tmp_path: Path) -> None:
     """So is the link that an invitation carries; sealed, neither is."""
-    number, link = "612345678", "aaaabbbbccccddddeeee"
-    sealed = [Kept(f"outbox.number{OPENED}", f"33{number}", ""), Kept(f"outbox.body{OPENED}", f"i{link}", "")]
+    number, link = "612345678", "abcdefabcdefabcdefab"
+    sealed = [Kept.of(f"outbox.number{OPENED}", f"33{number}"), Kept.of(f"outbox.body{OPENED}", f"i{link}")]
     for name, text, through in (
         ("outbox.number", "sealed", set()),
         ("outbox.number", f"33{number}", {number}),
         ("invitations.token", f"x{link}", {link}),
     ):
         ledger = Ledger()
-        _sealed(ledger, {number}, {link}, [*sealed, Kept(name, text, "")])
+        _sealed(ledger, {number}, {link}, [*sealed, Kept.of(name, text)])
         assert {each.what for each in ledger.through if each.kind != "leak: what waits"} == through
         waits = {each.what: each.held for each in ledger.attempts if each.kind == "leak: what waits"}
         assert waits == {"outbox.number": True, "reminders.number": False, "outbox.body": True, QUEUE: False}
@@ -100,3 +100,26 @@ def test_every_form_of_a_secret_is_found_where_it_stands() -> None:
 
 def test_all_channels_have_their_share() -> None:
     assert CHANNELS == ("sms", "voice", "web", "embedded", "doors", "access")
+
+
+class TestHolds:
+    DRAWN = "vWIgfGuDgp9h1o625452uk2sG"
+
+    @pytest.mark.parametrize(
+        ("text", "piece"),
+        [
+            ("bonjour je m'appelle Kiju", "kiju"),
+            ("Kiju-Wohul", "wohul"),
+            ("le code 625 452 merci", "625452"),
+            ("le code six deux cinq quatre cinq deux", "625452"),
+            ("numero802500000217786083544", "17786083"),
+            (DRAWN + " 625452", "625452"),
+        ],
+    )
+    def test_what_is_left_is_found(self, text: str, piece: str) -> None:
+        assert Kept.of("somewhere", text).holds(piece)
+        assert Kept.together([Kept.of("a", ""), Kept.of("b", text)]).holds(piece)
+
+    @pytest.mark.parametrize("piece", ["fgud", "625452"])
+    def test_what_stands_in_a_drawn_name_by_chance_is_not(self, piece: str) -> None:
+        assert not Kept.of("somewhere", self.DRAWN).holds(piece)
