@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.engine import Connection
@@ -15,6 +16,13 @@ from assistant.telling import Outcome
 from assistant.turns import Reply, Turn
 
 LONGEST_KEY = 80  # the column of the outbox
+
+
+def opted_out(connection: Connection, address: str, at: datetime) -> None:
+    """A STOP that was said outside of a turn is one like any other: nothing waits for this telephone any more."""
+    consents.stop(connection, address, "sms", at)
+    outbox.cancel(connection, address, at)
+    reminders.cancel_at(connection, address)
 
 
 class Keeper:
@@ -63,9 +71,7 @@ class Keeper:
         Raises TurnConflictError when another worker was first.
         """
         if stands:
-            consents.stop(connection, turn.address, turn.channel, turn.at)
-            outbox.cancel(connection, turn.address, turn.at)
-            reminders.cancel_at(connection, turn.address)
+            opted_out(connection, turn.address, turn.at)
         self._record(connection, turn, reply, "")
 
     def turned_away(self, connection: Connection, turn: Turn, reply: Reply) -> None:

@@ -23,6 +23,7 @@ from assistant.budget import Budget
 from assistant.conversation import Clock
 from assistant.daytime import daytime
 from assistant.errors import SealError
+from assistant.keeping import opted_out
 from assistant.privacy.purposes import TYPED_NUMBER
 from assistant.privacy.sealing import Sealer
 from assistant.reminders.hours import PARIS
@@ -265,10 +266,3 @@ def _asked(ask: Callable[[], str | None]) -> str | None:
     # Raised out here: the other error may hold the number, and must not hang on this one.
     log.error("A carrier failed: %s", problem)
     raise Unheard("fault")
-
-
-def opted_out(connection: Connection, address: str, at: datetime) -> None:
-    """The provider says that the person at `address` told it STOP: it is a STOP like any other."""
-    consents.stop(connection, address, "sms", at)
-    outbox.cancel(connection, address, at)
-    reminders.cancel_at(connection, address)

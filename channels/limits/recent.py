@@ -33,11 +33,7 @@ class Recent:
     """One a process. `clock` gives seconds; tests have their own."""
 
     def __init__(self, redis_url: str = "", clock: Callable[[], float] = time.time) -> None:
-        self._redis: Any = None
-        if redis_url:
-            self._redis = Redis.from_url(
-                redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True
-            )
+        self._redis: Any = impatient(redis_url) if redis_url else None
         self._clock = clock
         self._away_until = 0.0
         self._lock = threading.Lock()
@@ -165,6 +161,12 @@ class Recent:
             self._away_until = time.monotonic() + LEFT_ALONE
             log.warning("Redis does not answer (%s): limits are counted in this process.", type(error).__name__)
             return None
+
+
+def impatient(redis_url: str) -> Any:
+    """A client that nobody waits for. What it reads that is no text is no error: it is not ours."""
+    waits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    return Redis.from_url(redis_url, **waits, decode_responses=True, encoding_errors="replace")
 
 
 def _following(same: bool, again: bool, times: int) -> int:

@@ -7,12 +7,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from assistant.privacy.purposes import STOP_WAITS
 from assistant.turns import Turn
-from channels.limits.recent import PATIENCE
+from channels.limits.recent import impatient
 
 log = logging.getLogger("camille")
 
@@ -25,13 +24,7 @@ class StopsInRedis:
     """A shelf (assistant/unstored.py). It holds a pseudonym, the names and the hour of the message; no number."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis: Any = Redis.from_url(
-            redis_url,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            decode_responses=True,
-            encoding_errors="replace",  # what is not ours is not read, and keeps nobody from reading the rest
-        )
+        self._redis: Any = impatient(redis_url)
 
     def put(self, turn: Turn) -> None:
         kept = {

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from assistant.keeping import opted_out
 from assistant.outage import AWAY
 from assistant.storage import outbox
 from assistant.storage.outbox import State
-from channels.outbox import opted_out
 from channels.services import services
 
 log = logging.getLogger("camille.outbox")

@@ -53,11 +53,17 @@ class Lost:
 def conversation(settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversation]:
     monkeypatch.setattr("assistant.outage.PATIENCE", 0.0)
     monkeypatch.setattr("assistant.outage.JUST_NOW", 0.0)
+    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)  # a STOP that waits is taken when the test says so
     mind: Any = NoWords()
     made = Conversation(settings, database, mind)
     mind.guide = made.guide
     yield made
     made.close()
+
+
+@pytest.fixture
+def lost(conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch) -> Lost:
+    return Lost(database, monkeypatch)
 
 
 def sorry(reply: Reply) -> bool:
@@ -79,6 +85,14 @@ def note(conversation: Conversation, noted: list[str]) -> None:
         conversation.again.notes.note(ADDRESS, each)
 
 
+def away(conversation: Conversation, lost: Lost, missed: Turn) -> Reply:
+    """What is told while the database is away: nothing of `missed` is stored."""
+    lost.away = True
+    reply = conversation.take(missed)
+    lost.away = False
+    return reply
+
+
 def broken(conversation: Conversation, lost: Lost, missed: Turn) -> Reply:
     """`missed` is stored by its second transaction, and its answer is lost."""
     lost.after = 2
@@ -88,11 +102,8 @@ def broken(conversation: Conversation, lost: Lost, missed: Turn) -> Reply:
 
 
 @pytest.mark.parametrize("again", ["1", " 1 ", "1."])
-def test_what_was_stored_counts_once(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch, again: str
-) -> None:
+def test_what_was_stored_counts_once(conversation: Conversation, lost: Lost, again: str) -> None:
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
     assert sorry(broken(conversation, lost, turn("b")))
     stored = place(conversation)
     reply = conversation.take(turn("c", again))
@@ -104,29 +115,19 @@ def test_what_was_stored_counts_once(
     assert conversation.take(turn("d")) != reply
 
 
-def test_what_was_not_stored_counts_once_too(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_not_stored_counts_once_too(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
-    lost.away = True
     for name in "bcd":
-        assert sorry(conversation.take(turn(name)))
-    lost.away = False
+        assert sorry(away(conversation, lost, turn(name)))
     reply = conversation.take(turn("e"))
     assert not sorry(reply)
     assert [conversation.take(turn(name)) for name in "bcde"] == [reply] * 4
 
 
-def test_a_try_that_was_answered_is_not_what_she_says_again(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_try_that_was_answered_is_not_what_she_says_again(conversation: Conversation, lost: Lost) -> None:
     """By another face, which cannot tell this one."""
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
-    lost.away = True
-    assert sorry(conversation.take(turn("b")))
-    lost.away = False
+    assert sorry(away(conversation, lost, turn("b")))
     noted = conversation.again.notes.noted(ADDRESS)
     answered = conversation.take(replace(turn("b"), at=NOON + timedelta(seconds=2)))
     note(conversation, noted)
@@ -135,12 +136,9 @@ def test_a_try_that_was_answered_is_not_what_she_says_again(
     assert place(conversation) != stored
 
 
-def test_what_was_followed_by_something_is_not_said_again(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_followed_by_something_is_not_said_again(conversation: Conversation, lost: Lost) -> None:
     """A note that nobody could take away swallows nothing later."""
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
     broken(conversation, lost, turn("b"))
     noted = conversation.again.notes.noted(ADDRESS)
     conversation.take(replace(turn("c", "répéter"), at=NOON + timedelta(seconds=2)))
@@ -150,16 +148,10 @@ def test_what_was_followed_by_something_is_not_said_again(
     assert place(conversation) != stored
 
 
-def test_a_stop_is_never_another_one(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stop_is_never_another_one(conversation: Conversation, lost: Lost) -> None:
     """She says STOP, then yes, then STOP: her last word stands."""
-    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
-    lost.away = True
-    assert conversation.take(turn("b", "STOP")).messages == ()
-    lost.away = False
+    assert away(conversation, lost, turn("b", "STOP")).messages == ()
     assert conversation.again.notes.noted(ADDRESS) == []
     later = [replace(turn(name, text), at=NOON + timedelta(seconds=n)) for n, (name, text) in enumerate(SAID, 1)]
     for each in later:
@@ -170,15 +162,9 @@ def test_a_stop_is_never_another_one(
 SAID = (("c", "STOP"), ("d", "OUI"), ("e", "STOP"))
 
 
-def test_a_yes_that_came_after_a_waiting_stop_stands(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
+def test_a_yes_that_came_after_a_waiting_stop_stands(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "STOP"))
-    lost = Lost(database, monkeypatch)
-    lost.away = True
-    conversation.take(replace(turn("b", "STOP"), at=NOON + timedelta(seconds=1)))
-    lost.away = False
+    away(conversation, lost, replace(turn("b", "STOP"), at=NOON + timedelta(seconds=1)))
     for n, text in enumerate(("bonjour", "OUI"), 2):
         conversation.take(replace(turn(f"c{n}", text), at=NOON + timedelta(seconds=n)))
     assert not stopped(conversation)
@@ -189,15 +175,9 @@ def test_a_yes_that_came_after_a_waiting_stop_stands(
     assert place(conversation) == before
 
 
-def test_a_stop_that_waited_brings_nobody_back_who_was_erased(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("assistant.unstored.EVERY", 30.0)
+def test_a_stop_that_waited_brings_nobody_back_who_was_erased(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
-    lost.away = True
-    conversation.take(turn("b", "STOP"))
-    lost.away = False
+    away(conversation, lost, turn("b", "STOP"))
     for n, text in enumerate(("SUPPRIMER", "Oui, effacer"), 2):
         conversation.take(replace(turn(f"c{n}", text), at=NOON + timedelta(seconds=n)))
     conversation.unstored.close()
@@ -206,22 +186,17 @@ def test_a_stop_that_waited_brings_nobody_back_who_was_erased(
         assert persons.find(connection, ADDRESS).version == 0
 
 
-def test_the_page_shows_what_was_stored_and_goes_on_from_there(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_shows_what_was_stored_and_goes_on_from_there(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "Bonjour", "web"))
-    lost = Lost(database, monkeypatch)
     broken(conversation, lost, turn("b", "", "web", key="1"))
     stored = place(conversation)
     conversation.take(turn("c", "", "web", key="1"))
     assert place(conversation) != stored
 
 
-def test_what_is_said_again_is_billed(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_said_again_is_billed(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "Bonjour"))
-    lost, parts = Lost(database, monkeypatch), list[int]()
+    parts = list[int]()
     broken(conversation, lost, turn("b"))
 
     def billed(reply: Reply) -> int:
@@ -233,11 +208,8 @@ def test_what_is_said_again_is_billed(
     assert parts == [1]
 
 
-def test_something_else_is_something_else(
-    conversation: Conversation, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_something_else_is_something_else(conversation: Conversation, lost: Lost) -> None:
     conversation.take(turn("a", "Bonjour"))
-    lost = Lost(database, monkeypatch)
     broken(conversation, lost, turn("b"))
     assert conversation.take(turn("c", "répéter")).intent == "repeter"
     stored = place(conversation)
