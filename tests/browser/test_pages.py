@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import CHROMIUM, Site
 from tests.browser.measures import LARGER, RELOADS, TARGETS, VIEWS, WIDER, faults, refusals
 from tests.browser.walk import View, first_choice, press, start, states, write
 
@@ -41,6 +41,22 @@ def test_every_state_measured(chromium: Browser, site: Site, view: View) -> None
     page.context.close()
     assert wrong == {}
     assert refused == []
+
+
+@pytest.mark.parametrize("width", [320, 800, 1280])
+def test_a_scroll_bar_that_takes_room_makes_no_page_wider(chromium: Browser, site: Site, width: int) -> None:
+    """On a computer it does; playwright hides it. A measure of the whole window, as `vw` is, goes under it."""
+    args = ["--no-sandbox"]
+    hidden = ["--hide-scrollbars"]
+    shows = chromium.browser_type.launch(executable_path=CHROMIUM, args=args, ignore_default_args=hidden)
+    page = shows.new_page(viewport={"width": width, "height": 300})
+    try:
+        for path in ("/", "/verifier", "/confidentialite", "/mentions", "/medecin"):
+            page.goto(site.url + path)
+            assert page.evaluate("innerWidth > document.documentElement.clientWidth"), f"{path} has no scroll bar"
+            assert not page.evaluate(WIDER), path
+    finally:
+        shows.close()
 
 
 @LARGER
