@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
@@ -18,6 +19,7 @@ from urllib3.exceptions import ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from assistant.doors import doors
 from assistant.errors import ModelError
 from assistant.journeys.progress import Progress
 from assistant.mind import Ranking, State
@@ -49,9 +51,10 @@ class Again(Retry):
         return super().increment(method, url, response, error, *rest, **named)
 
 
+NOT_READY = (502, 503, 504)
 # A service that restarts behind its balancer refuses one of these; another one answers the next.
 AGAIN = Again(
-    total=3, connect=3, read=1, status=3, backoff_factor=0.1, status_forcelist=(502, 503, 504), allowed_methods=None
+    total=3, connect=3, read=1, status=3, backoff_factor=0.1, status_forcelist=NOT_READY, allowed_methods=None
 )
 CONNECTIONS = 32
 # A service that starts with this process is ready by then. One that is not may be away for long: people go on without.
@@ -115,9 +118,7 @@ class DistantMind:
 
     def _ask(self, path: str, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
         try:
-            answer = self._session.post(
-                self._url + path, json=asked, headers=self.headers(), timeout=(CONNECT, ANSWER), allow_redirects=False
-            )
+            answer = self._sent("POST", path, json=asked, headers=self.headers())
             if answer.status_code == requests.codes.ok:
                 return read(answer.json())
         except requests.RequestException as error:
@@ -125,6 +126,20 @@ class DistantMind:
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"The understanding service said what cannot be read: {type(error).__name__}") from error
         raise ModelError(f"The understanding service refused: HTTP {answer.status_code}")
+
+    def _sent(self, method: str, path: str, **what: Any) -> requests.Response:
+        """The answer of whoever is ready. Raises requests.RequestException when nobody is."""
+        what |= {"timeout": (CONNECT, ANSWER), "allow_redirects": False}
+        try:
+            return self._session.request(method, self._url + path, **what)
+        except requests.exceptions.RetryError:
+            # Docker's names lead also to one that starts, which may be drawn each time while another one is ready.
+            for door in doors(self._url):
+                with suppress(requests.ConnectionError):
+                    answer = self._session.request(method, door + path, **what)
+                    if answer.status_code not in NOT_READY:
+                        return answer
+            raise
 
     def _follow(self) -> None:
         while not self._closed.is_set():
@@ -139,7 +154,7 @@ class DistantMind:
 
     def _look(self) -> None:
         try:
-            answer = self._session.get(self._url + "/readyz", timeout=(CONNECT, ANSWER), allow_redirects=False)
+            answer = self._sent("GET", "/readyz")
         except requests.RequestException as error:
             self._lost(type(error).__name__)
         if answer.status_code != requests.codes.ok:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -60,9 +61,7 @@ class Served:
 
 @pytest.fixture
 def words(guide: Guide) -> NoWords:
-    made = NoWords()
-    made.guide = guide
-    return made
+    return _with(guide)
 
 
 @pytest.fixture
@@ -77,6 +76,12 @@ def distant(served: Served) -> Iterator[DistantMind]:
     made = DistantMind(served.url, KEY)
     yield made
     made.close()
+
+
+def _with(guide: Guide) -> NoWords:
+    made = NoWords()
+    made.guide = guide
+    return made
 
 
 def a_turn(text: str, number: int = 1) -> Turn:
@@ -163,6 +168,36 @@ class TestAway:
         assert requests.get(served.url + "/readyz", timeout=5).status_code == 200
         monkeypatch.setattr(words, "answers", lambda: False)
         assert requests.get(served.url + "/readyz", timeout=5).status_code == 503
+
+    def test_one_that_starts_does_not_speak_for_another_of_the_same_name(
+        self, served: Served, guide: Guide, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`docker compose up --scale assistant=4`: the name leads to those that start as well, here always to them."""
+        starts = NoWords()
+        starts.ready, starts.state = False, "preparing"
+        server = make_server("127.0.0.2", served.port, create_service(starts, KEY), threaded=True)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        there = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, served.port)) for host in ("127.0.0.2", "127.0.0.1")
+        ]
+        real = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda host, *rest, **named: there if host == "minds" else real(host, *rest, **named)
+        )
+        distant = DistantMind(f"http://minds:{served.port}", KEY)
+        try:
+            distant.prepare()
+            assert distant.ready
+            assert distant.take("qwxz", Progress(), "web") == NoWords.take(_with(guide), "qwxz", Progress(), "web")
+            served.down()
+            with pytest.raises(ModelError, match="UNDERSTANDING_URL"):
+                distant.prepare()
+            assert not distant.ready
+        finally:
+            distant.close()
+            server.shutdown()
+            server.server_close()
+            served.up()
 
     def test_nobody_there_is_told_to_the_operator(self, served: Served) -> None:
         served.down()
