@@ -146,18 +146,31 @@ def test_what_must_stay_out_is_not_let_in() -> None:
 def test_it_starts_a_command_that_exists(name: str) -> None:
     last = stages(name)[-1]
     assert json.loads(last.last("CMD"))[0] in commands()
-    entry = json.loads(last.last("ENTRYPOINT"))
-    if entry[0] != "python":
-        assert (ROOT / entry[0]).stat().st_mode & 0o111
-        assert (ROOT / entry[0]).read_text(encoding="utf-8").rstrip().endswith('exec camille "$@"')
-    else:
-        assert entry == ["python", "-m", "channels.cli"]
+    (entry,) = json.loads(last.last("ENTRYPOINT"))
+    started, end = {
+        "channels": (DOCKER / "channels" / entry, 'exec python -m channels.cli "$@"'),
+        "assistant": (ROOT / entry, 'exec camille "$@"'),
+    }[name]
+    assert started.stat().st_mode & 0o111
+    assert started.read_text(encoding="utf-8").rstrip().endswith(end)
 
 
-def test_it_is_asked_how_it_is_where_it_listens(name: str) -> None:
+def test_what_is_typed_in_a_container_is_found(name: str) -> None:
+    """docs/deploy.md: its packages have no programs: `docker compose exec channels camille operator add …`."""
     last = stages(name)[-1]
-    port = last.last("EXPOSE")
-    assert f"http://127.0.0.1:{port}/" in last.last("HEALTHCHECK")
+    path = last.last("ENV")
+    made = {
+        "channels": ("docker/channels/camille /usr/local/bin/camille", "PATH=/usr/local/bin"),
+        "assistant": ("/app /app", "PATH=/app/.venv/bin"),
+    }[name]
+    assert made[1] in path
+    assert any(made[0] in line for stage in stages(name) for line in stage.all("COPY"))
+
+
+def test_understanding_is_asked_how_it_is_where_it_listens() -> None:
+    """The image of the faces is not: its worker listens to nobody (docker/compose.yml asks its faces)."""
+    last = stages("assistant")[-1]
+    assert f"http://127.0.0.1:{last.last('EXPOSE')}/" in last.last("HEALTHCHECK")
 
 
 class TestTheModelCheck:
