@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from security.attack.visitor import Answer, Visitor
 from tests.support.signing import signature
 
 PATHS = ("/sms", "/sms/status", "/voice", "/voice/there", "/voice/turn?n=1", "/voice/dialled?n=1", "/voice/status")
+SECOND = re.compile(rb"\bs=\d+")
 # What a forged message must not change, and a repeated one not twice.
 COUNTED = ("inbox", "events", "persons", "consents", "outbox", "addresses", "switches", "operator_acts")
 
@@ -98,12 +100,17 @@ def _replayed(target: Target, ledger: Ledger, path: str) -> None:
     for number in range(3):
         again = visitor.webhook(path, form)
         wrong = faults(again, target)
-        wrong += [] if (again.status, again.body) == (first.status, first.body) else ["it was answered otherwise"]
+        wrong += [] if _said(again) == _said(first) else ["it was answered otherwise"]
         more = {name: count - after[name] for name, count in counts(target).items() if count != after[name]}
         wrong += [f"it counted twice: {more}"] if more else []
         ledger.note(
             "replayed webhook", f"{path} again, {number + 1}", ", ".join(wrong) or "no second effect", held=not wrong
         )
+
+
+def _said(answer: Answer) -> tuple[int, bytes]:
+    """Without the second in which a call is asked: it stands in the addresses where the caller is heard next."""
+    return answer.status, SECOND.sub(b"s=", answer.body)
 
 
 def counts(target: Target) -> dict[str, int]:
