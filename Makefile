@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # SQLAlchemy 1.4, which Rasa needs, announces 2.0 at each start.
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train test lint check bench load faults rehearse evaluate pictures attack audit sbom
+.PHONY: help setup run train test lint check bench load faults engine rehearse evaluate pictures attack audit sbom
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ load: train ## Measure many people at once, in one process and in all of them, o
 
 faults: train ## Break everything in turn, and count what was lost, said twice, or said after STOP
 	$(RUN) python -W ignore -m benchmarks.faults
+
+engine: train ## Build the images and try docker/compose.yml on a Docker engine, which it needs
+	$(RUN) python -W ignore -m tests.deploy.engine
 
 rehearse: setup ## A restore, a change of pepper, an erasure and a purge, each on a filled database
 	$(RUN) python -m pytest -q -rs tests/test_rehearsals.py
