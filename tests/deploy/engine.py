@@ -26,7 +26,7 @@ from tests.channels.visitor import Visitor
 from tests.support.browsing import Browser
 
 VERSION = "engine"
-LARGEST = {"channels": 250, "assistant": 1500}  # MB; the first is issue 8's
+LARGEST = {"channels": 250, "assistant": 1500}  # MB
 BUILDS_WITHIN, STARTS_WITHIN = 3600, 600  # seconds
 # A visit has its limits.
 PEOPLE, PACE = 4, 1.2
