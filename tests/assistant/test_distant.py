@@ -61,7 +61,9 @@ class Served:
 
 @pytest.fixture
 def words(guide: Guide) -> NoWords:
-    return _with(guide)
+    made = NoWords()
+    made.guide = guide
+    return made
 
 
 @pytest.fixture
@@ -76,12 +78,6 @@ def distant(served: Served) -> Iterator[DistantMind]:
     made = DistantMind(served.url, KEY)
     yield made
     made.close()
-
-
-def _with(guide: Guide) -> NoWords:
-    made = NoWords()
-    made.guide = guide
-    return made
 
 
 def a_turn(text: str, number: int = 1) -> Turn:
@@ -170,7 +166,7 @@ class TestAway:
         assert requests.get(served.url + "/readyz", timeout=5).status_code == 503
 
     def test_one_that_starts_does_not_speak_for_another_of_the_same_name(
-        self, served: Served, guide: Guide, monkeypatch: pytest.MonkeyPatch
+        self, served: Served, words: NoWords, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """`docker compose up --scale assistant=4`: the name leads to those that start as well, here always to them."""
         starts = NoWords()
@@ -188,7 +184,7 @@ class TestAway:
         try:
             distant.prepare()
             assert distant.ready
-            assert distant.take("qwxz", Progress(), "web") == NoWords.take(_with(guide), "qwxz", Progress(), "web")
+            assert distant.take("qwxz", Progress(), "web") == words.take("qwxz", Progress(), "web")
             served.down()
             with pytest.raises(ModelError, match="UNDERSTANDING_URL"):
                 distant.prepare()
