@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
 
 from assistant.again import Again
 from assistant.braking import PAUSE, Brake, Held
 from assistant.closing import CLOSED, HEARD_ALWAYS, lets_through, turned_away
 from assistant.content.book import Book
 from assistant.content.fresh import Fresh
+from assistant.crossing import Uncrossed
 from assistant.deciding import Decide
 from assistant.distant import DistantMind
 from assistant.doubting import HEARD, doubtful
@@ -33,7 +30,6 @@ from assistant.keeping import Keeper
 from assistant.ladders import UNSURE
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.minds import AnyMind, mind_of
-from assistant.outage import Outage
 from assistant.privacy.plain_words import plain_words
 from assistant.privacy.proofs import Proofs
 from assistant.privacy.pseudonyms import share
@@ -52,9 +48,6 @@ from assistant.watching import Stopwatch, Watch, unwatched
 from assistant.whose import Whose
 
 log = logging.getLogger("camille")
-# Two turns of one person at the same instant are rare; eight never happened outside a test.
-TRIES = 30
-T = TypeVar("T")
 # What could not be taken, and may not be answered either.
 BROKEN = Reply((), "panne")
 
@@ -81,7 +74,7 @@ class Conversation:
         self.watch: Watch = unwatched
         self.reachable: Reachable = ReachableHere()
         self.again = Again(settings.pseudonym_pepper)
-        self._outage, self.unstored = Outage(), Unstored(self._stop_late)
+        self._uncrossed, self.unstored = Uncrossed(database), Unstored(self._stop_late)
         self._tracing = UNTRACED
         self._keeper = Keeper(*settings.secret_keys)
         self.proofs = Proofs(*settings.secret_keys)
@@ -105,7 +98,7 @@ class Conversation:
             missed = self.again.of(self._peppers.newest(turn.address)) if turn.channel == "sms" else None
             turn = missed.told(turn) if missed else turn
             try:
-                reply = self._uncrossed(lambda: self._take(turn, billed, brake, timer))
+                reply = self._uncrossed.do(lambda: self._take(turn, billed, brake, timer))
                 if missed:
                     missed.over()
             except Exception as error:
@@ -171,7 +164,7 @@ class Conversation:
     def look_again(self, address: str, channel: Channel) -> Reply:
         """What the page shows without a new turn: the last words here, or the way back in. Stores nothing."""
         with self._same_content():
-            person = self._read_of(lambda connection: persons.find(connection, address))
+            person = self._uncrossed.read(lambda connection: persons.find(connection, address))
             if person.said and person.progress.channel == channel:
                 anew = self._told_anew(person)
                 return replace(anew.reply, intent=person.said.intent) if anew else person.said
@@ -184,7 +177,7 @@ class Conversation:
             person = persons.find(connection, address)
             return self._whose.code(connection, person, at) if person.version else None
 
-        return self._read_of(made)
+        return self._uncrossed.read(made)
 
     def resume_link(self, address: str, at: datetime) -> str | None:
         """The letters of a link beside the code that was just given; None when there is nothing to carry."""
@@ -193,11 +186,11 @@ class Conversation:
             person = persons.find(connection, address)
             return self._whose.link(connection, person, at) if person.version else None
 
-        return self._read_of(made)
+        return self._uncrossed.read(made)
 
     def leads_somewhere(self, link: str, at: datetime) -> bool:
         """Whether a resume link is still good. Uses nothing up."""
-        return self._read_of(lambda connection: self._whose.leads_somewhere(connection, link, at))
+        return self._uncrossed.read(lambda connection: self._whose.leads_somewhere(connection, link, at))
 
     def follow(self, turn: Turn, link: str) -> bool:
         """Bring the place behind a resume link here, once; the same turn again is the same, and has no other effect.
@@ -206,13 +199,13 @@ class Conversation:
         """
         with self._same_content():
             try:
-                return self._uncrossed(lambda: self._follow(turn, link))
+                return self._uncrossed.do(lambda: self._follow(turn, link))
             except TurnConflictError:
                 return False
 
     def is_off(self, face: switches.Face) -> bool:
         """Whether those who run the service have switched `face` off."""
-        return self._read_of(lambda connection: switches.is_off(connection, face))
+        return self._uncrossed.read(lambda connection: switches.is_off(connection, face))
 
     def held(self, address: str) -> tuple[persons.Person, holdings.Held]:
         """Who is at `address`, and what is held of her. Stores nothing."""
@@ -221,11 +214,11 @@ class Conversation:
             person = persons.find(connection, address)
             return person, holdings.of(connection, person, address)
 
-        return self._read_of(found)
+        return self._uncrossed.read(found)
 
     def invitation(self, address: str, token: str, at: datetime) -> Invitation | None:
         """What the letters of an invitation's address lead to, while they are good for `address`. Uses nothing up."""
-        return self._read_of(
+        return self._uncrossed.read(
             lambda connection: self._host.look(connection, persons.find(connection, address), token, at)
         )
 
@@ -235,7 +228,7 @@ class Conversation:
         One that is good no more, or never was, is told kindly, and the journey begins all the same.
         """
         with self._same_content():
-            self._uncrossed(lambda: self._come(turn, token, counted))
+            self._uncrossed.do(lambda: self._come(turn, token, counted))
 
     def reminder(self, person: str) -> str:
         """The words of the SMS that reminds `person`. Raises LookupError when she is not there any more."""
@@ -273,37 +266,6 @@ class Conversation:
             return None
         return self.guide.hear(person.progress, person.progress.channel or "web", "repeter")
 
-    def _uncrossed(self, work: Callable[[], T]) -> T:
-        """What `work` gives once no other turn of the same person crosses it. Raises TurnConflictError after TRIES.
-
-        A database that is away for a moment is waited for. What was stored although the answer was lost is found again.
-        """
-        crossed, wait = 0, self._outage.wait()
-        while True:
-            try:
-                with self._outage.ask():
-                    done = work()
-            except TurnConflictError:
-                crossed += 1
-                if crossed >= TRIES:
-                    raise
-                time.sleep(random.uniform(0, 0.01) * crossed)  # noqa: S311 - only to part those who collide
-            except DBAPIError as error:
-                if not wait.again(error):
-                    raise
-            else:
-                self._outage.over()
-                return done
-
-    def _read_of(self, work: Callable[[Connection], T]) -> T:
-        """What `work` finds in a transaction of its own; a database that is away for a moment is waited for."""
-
-        def once() -> T:
-            with self.database.transaction() as connection:
-                return work(connection)
-
-        return self._uncrossed(once)
-
     def _stop_late(self, turn: Turn) -> None:
         """Take a STOP that nobody waits for any more. Raises what prevents it.
 
@@ -320,7 +282,7 @@ class Conversation:
                     return
             self._take(turn, None, None, Stopwatch())
 
-        self._uncrossed(stopped)
+        self._uncrossed.do(stopped)
 
     def _follow(self, turn: Turn, link: str) -> bool:
         with self.database.transaction() as connection:
@@ -458,11 +420,3 @@ class Conversation:
 def _alone(said: Reply) -> Reply:
     """`said` without its choices: where nothing was stored, they would mean something else when they come back."""
     return replace(said, messages=tuple(Message(message.text) for message in said.messages), ending="goodbye")
-
-
-def now() -> datetime:
-    """The clock of the faces; tests give their own times."""
-    return datetime.now(timezone.utc)
-
-
-Clock = Callable[[], datetime]

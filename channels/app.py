@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from assistant.conversation import Clock, Conversation, now
+from assistant.clock import Clock, now
+from assistant.conversation import Conversation
 from assistant.privacy.register import read_register
 from assistant.settings import Settings
 from channels.closing import shut

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.budget import Budget
-from assistant.conversation import Clock
+from assistant.clock import Clock
 from assistant.daytime import daytime
 from assistant.errors import SealError
 from assistant.keeping import opted_out

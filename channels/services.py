@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from assistant.conversation import Clock, Conversation
+from assistant.clock import Clock
+from assistant.conversation import Conversation
 from assistant.privacy.register import Entry
 from assistant.settings import Settings
 from channels.web.drawings import Drawings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assistant.clock import now
 from assistant.content.book import open_book
-from assistant.conversation import now
 from assistant.errors import SettingError
 from assistant.settings import ROOT
 from channels.book.page import book_page

@@ -7,7 +7,8 @@ from threading import Event
 from time import monotonic
 
 from assistant.budget import Budget
-from assistant.conversation import Conversation, now
+from assistant.clock import now
+from assistant.conversation import Conversation
 from assistant.errors import SettingError
 from assistant.outage import AWAY
 from assistant.privacy.sealing import Sealer

@@ -7,7 +7,8 @@ import secrets
 from rich.console import Console
 from rich.panel import Panel
 
-from assistant.conversation import Conversation, now
+from assistant.clock import now
+from assistant.conversation import Conversation
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.settings import Settings
 from assistant.turns import Reply, Turn

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.panel import Panel
 
+from assistant.clock import now
 from assistant.content.book import Book, read_book
 from assistant.content.document import Problem
 from assistant.content.entries import Places, Text, entries, texts
@@ -17,7 +18,6 @@ from assistant.content.facts import Fact
 from assistant.content.rules import banned_words, faults, hard_on_average, review
 from assistant.content.ways import trapped
 from assistant.content.wording import CHANNELS
-from assistant.conversation import now
 from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.settings import ROOT

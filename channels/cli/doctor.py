@@ -11,8 +11,8 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.budget import Budget
+from assistant.clock import now
 from assistant.content.book import read_book
-from assistant.conversation import now
 from assistant.distant import DistantMind
 from assistant.errors import CamilleError, ModelError, SettingError
 from assistant.privacy.retention import LATE

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant.clock import now
 from assistant.content.book import open_book
-from assistant.conversation import Conversation, now
+from assistant.conversation import Conversation
 from assistant.errors import SettingError
 from assistant.evaluation import scores
 from assistant.evaluation.curve import thresholds

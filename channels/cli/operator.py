@@ -7,7 +7,7 @@ import re
 from rich.console import Console
 from rich.table import Table
 
-from assistant.conversation import now
+from assistant.clock import now
 from assistant.errors import SettingError
 from assistant.folding import fold
 from assistant.storage import operator_acts, operators

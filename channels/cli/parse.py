@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from assistant.conversation import Conversation, now
+from assistant.clock import now
+from assistant.conversation import Conversation
 from assistant.folding import clean
 from assistant.gate import Verdict, look
 from assistant.guide import REPORTED

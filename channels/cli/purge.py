@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from assistant.conversation import now
+from assistant.clock import now
 from assistant.privacy.retention import purge_all
 from channels.cli.opening import opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
-from assistant.conversation import now
+from assistant.clock import now
 from assistant.outage import AWAY
 from assistant.privacy.retention import is_due, purge_all
 from assistant.storage.database import Database

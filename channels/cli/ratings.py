@@ -7,7 +7,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from assistant.conversation import now
+from assistant.clock import now
 from assistant.storage.ratings import told
 from channels.cli.opening import opened
 

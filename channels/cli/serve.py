@@ -9,8 +9,9 @@ from threading import Event, Thread
 from flask import Flask
 from rich.console import Console
 
+from assistant.clock import now
 from assistant.content.book import open_book
-from assistant.conversation import Conversation, now
+from assistant.conversation import Conversation
 from assistant.errors import SettingError
 from assistant.lexicon import open_lexicon
 from assistant.privacy.plain_words import plain_words

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Any, TextIO, cast
 
+from assistant.clock import now
 from assistant.content.wording import CHANNELS
-from assistant.conversation import Conversation, now
+from assistant.conversation import Conversation
 from assistant.privacy.pseudonyms import pseudonym
 from assistant.turns import Channel, Reply, Turn
 from channels.cli.lines import read_object, whole, write_object

@@ -14,8 +14,9 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.budget import Budget
+from assistant.clock import Clock
 from assistant.content.wording import CHANNELS
-from assistant.conversation import Clock, Conversation
+from assistant.conversation import Conversation
 from assistant.one_time_codes import Verdict
 from assistant.storage import guesses, operator_acts, tallies
 from assistant.watching import Seen

@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
 
-from assistant.conversation import Clock
+from assistant.clock import Clock
 from assistant.errors import SealError
 from assistant.privacy.sealing import Sealer
 from assistant.pro_sante_connect import ProSanteConnect

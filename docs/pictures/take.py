@@ -26,8 +26,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
+from assistant.clock import now
 from assistant.content.book import open_book
-from assistant.conversation import Conversation, now
+from assistant.conversation import Conversation
 from assistant.settings import ROOT, read_settings
 from assistant.storage import operator_sessions, operators
 from assistant.storage.database import Database

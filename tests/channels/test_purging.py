@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from assistant.conversation import now
+from assistant.clock import now
 from assistant.errors import PepperError
 from assistant.privacy.retention import is_due, purge_all
 from assistant.storage.database import Database

@@ -20,7 +20,8 @@ from rich.console import Console
 from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 
-from assistant.conversation import Conversation, now
+from assistant.clock import now
+from assistant.conversation import Conversation
 from assistant.errors import SettingError
 from assistant.guide import Guide
 from assistant.lexicon import Lexicon

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from assistant.conversation import now
+from assistant.clock import now
 from channels.cli import carrying
 from channels.cli.worker import worker
 from channels.providers.twilio import TwilioCarrier
