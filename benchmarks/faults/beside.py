@@ -113,7 +113,7 @@ def _visits(house: House, telling: Telling) -> Iterator[None]:
             if in_danger:
                 visitor.html, still_open = still_open, ""
                 visitor.write(DANGER)
-                told = visitor.text.replace("\N{NO-BREAK SPACE}", " ")
+                told = visitor.plain
                 # Where every face is gone nginx cannot read what was written: it tells everybody.
                 telling.row.check(EMERGENCY in told, f"a danger on the page was told {visitor.status} {told[:300]!r}")
             elif telling.last == "reply" and visitor.choices:
@@ -129,9 +129,9 @@ def _visits(house: House, telling: Telling) -> Iterator[None]:
 
 
 def _on_the_page(visitor: Visitor, seconds: float) -> tuple[Came, float, str]:
-    if SORRY in visitor.text and HONEST in visitor.text.replace("\N{NO-BREAK SPACE}", " "):
+    if SORRY in visitor.text and HONEST in visitor.plain:
         return "honest", seconds, ""
-    in_danger = EMERGENCY in visitor.text.replace("\N{NO-BREAK SPACE}", " ")
+    in_danger = EMERGENCY in visitor.plain
     if in_danger or (visitor.status == requests.codes.ok and visitor.said):
         return "reply", seconds, ""
     return "not taken", seconds, f"{visitor.status} {visitor.text[:200]!r}"

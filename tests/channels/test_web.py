@@ -619,7 +619,7 @@ def test_information_offers_erasure_to_whoever_has_a_place(on_step: Visitor, pat
 
 
 def test_what_is_kept_is_told_with_its_days(visitor: Visitor) -> None:
-    told = visitor.look("/confidentialite").text.replace("\N{NO-BREAK SPACE}", " ")
+    told = visitor.look("/confidentialite").plain
     for sentence in ("90 jours après votre dernière visite", "sans vos mots : 30 jours", "en demandez un : 7 jours"):
         assert sentence in told
 

@@ -74,6 +74,11 @@ class Visitor:
     def text(self) -> str:
         return words(self.html)
 
+    @property
+    def plain(self) -> str:
+        """The text, its spaces as they are typed."""
+        return self.text.replace("\N{NO-BREAK SPACE}", " ")
+
     def _submit(self, button: str, position: int) -> Visitor:
         at = self.html.index('id="appuyer"') + 1 if 'form="appuyer"' in button else position
         named = re.search(r'name="(\w+)" value="(\w+)"', button)

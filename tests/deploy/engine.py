@@ -92,8 +92,8 @@ def walk() -> None:
     visitor = visits().look()
     for words, answer in (("c'est quoi mon espace santé", "Mon espace santé"), ("je ne respire plus", "le 15")):
         visitor.write(words)
-        if answer not in plain(visitor):
-            raise EngineError(f"« {words} » was answered {visitor.status} {plain(visitor)[:200]!r}")
+        if answer not in visitor.plain:
+            raise EngineError(f"« {words} » was answered {visitor.status} {visitor.plain[:200]!r}")
         told(f"« {words} » was answered")
 
 
@@ -118,7 +118,7 @@ def people() -> Iterator[None]:
             try:
                 visitor.write("répétez")
                 if visitor.said != words:
-                    wrong.append(f"{visitor.status} {plain(visitor)[:200]!r}")
+                    wrong.append(f"{visitor.status} {visitor.plain[:200]!r}")
                     visitor.look()
             except Exception as error:
                 wrong.append(f"{type(error).__name__}: {error}")
@@ -141,10 +141,6 @@ def visits() -> Visitor:
     line = Near()
     line.headers["Host"] = HOST
     return Visitor(cast(Any, Browser(URL, line)))
-
-
-def plain(visitor: Visitor) -> str:
-    return visitor.text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def told(line: str) -> None:
