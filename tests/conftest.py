@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -17,6 +18,7 @@ from assistant.mind import Mind
 from assistant.settings import ROOT, Settings, read_settings
 from assistant.storage.database import Database
 from assistant.training import is_stale
+from tests.support.migrated import migrated
 
 
 @pytest.hookimpl(wrapper=True)
@@ -26,6 +28,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     if os.environ.get("NOTHING_SKIPPED") and report.skipped and "installed" in str(report.longrepr):
         report.outcome, report.longrepr = "failed", f"NOTHING_SKIPPED: {report.longrepr}"
     return report
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now stays: the garbage collector looked through all of it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture
@@ -43,8 +50,7 @@ def no_stop_left_behind() -> Iterator[None]:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    opened = Database(settings.database_url)
-    opened.upgrade()
+    opened = migrated(settings.database_url)
     yield opened
     opened.close()
 

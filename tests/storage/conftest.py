@@ -14,9 +14,17 @@ from tests.support.postgres import KINDS, on
 
 @pytest.fixture(params=KINDS)
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Settings]:
-    """The usual settings, over each kind of database."""
-    with on(request.param, settings) as changed:
+    """The usual settings, over each kind of database: without a table for tests that ask for `empty`."""
+    with on(request.param, settings, empty="empty" in request.fixturenames) as changed:
         yield changed
+
+
+@pytest.fixture
+def empty(settings: Settings) -> Iterator[Database]:
+    """A database before its first migration."""
+    opened = Database(settings.database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

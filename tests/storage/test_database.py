@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -48,16 +47,10 @@ def a_person(connection: Connection, name: str = "someone") -> None:
     connection.execute(insert(persons).values(id=name, version=1, progress="{}", said="null", seen_at=AT))
 
 
-@pytest.fixture
-def empty(settings: Settings) -> Database:
-    return Database(settings.database_url)
-
-
 def test_upgrade_from_nothing_makes_every_table(empty: Database) -> None:
     assert tables(empty) == set()
     empty.upgrade()
     assert tables(empty) == {*metadata.tables, VERSIONS}
-    empty.close()
 
 
 def test_upgrade_again_keeps_what_is_there(database: Database) -> None:
@@ -98,6 +91,7 @@ def test_there_is_one_line_of_migrations() -> None:
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
 
 
+@pytest.mark.usefixtures("empty")
 def test_two_processes_may_start_at_once(settings: Settings) -> None:
     """Two containers are started together: the second waits for the first, or finds nothing left to do."""
     line = "import sys; from assistant.storage.database import Database; input(); Database(sys.argv[1]).upgrade()"
@@ -120,11 +114,10 @@ class TestWhoServes:
         monkeypatch.setattr(opening, "LOOK_AGAIN", 0.05)
 
     @pytest.fixture
-    def shared(self, empty: Database) -> Iterator[Database]:
+    def shared(self, empty: Database) -> Database:
         if empty.engine.dialect.name == "sqlite":
             pytest.skip("one machine is all there is")
-        yield empty
-        empty.close()
+        return empty
 
     def test_it_says_who_makes_the_tables(self, shared: Database) -> None:
         for at in ("zéro", "0004"):
@@ -157,7 +150,6 @@ class TestWhoServes:
     def test_on_one_machine_it_makes_them(self, empty: Database) -> None:
         empty.prepare(here=True)
         assert tables(empty) == {*metadata.tables, VERSIONS}
-        empty.close()
 
     def test_a_file_is_of_one_machine_wherever_it_is_shown(self, settings: Settings) -> None:
         if settings.database_url.startswith("postgresql"):
@@ -177,7 +169,6 @@ def test_a_migration_that_another_one_keeps_waiting_ends(empty: Database, monkey
         with pytest.raises(SettingError, match="une autre migration dure encore"):
             empty.upgrade()
         other.invalidate()
-    empty.close()
 
 
 def test_a_transaction_is_kept_when_its_block_ends(database: Database) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from assistant.content.book import Book, open_book
@@ -19,10 +23,10 @@ from assistant.guides import guide_over
 from assistant.journeys.progress import Progress
 from assistant.lexicon import Lexicon, open_lexicon
 from assistant.settings import ROOT, Settings, read_settings
-from assistant.storage.database import Database
 from assistant.telling import Outcome
 from assistant.turns import Channel
 from channels.app import create_app
+from tests.support.migrated import migrated
 from tests.support.signing import signature
 
 BASE = "https://camille.example"
@@ -93,19 +97,28 @@ def open_face(var: Path, *, limited: bool = False, **changed: Any) -> Face:
         ),
         **changed,
     )
-    database = Database(settings.database_url)
-    database.upgrade()
+    database = migrated(settings.database_url)
     mind: Any = NoWords()
     guide = guide_over(_book(), settings, rings=settings.twilio)
     conversation = Conversation(settings, database, mind, guide=guide, lexicon=_lexicon())
     mind.guide = conversation.guide
-    return Face(create_app(settings, conversation, lambda: NOON, limited=limited), conversation, settings)
+    app = create_app(settings, conversation, lambda: NOON, limited=limited)
+    app.jinja_env.bytecode_cache = _templates()
+    return Face(app, conversation, settings)
 
 
 @functools.lru_cache(maxsize=1)
 def _book() -> Book:
     """Read once: it takes more time than all the rest of a test."""
     return open_book(ROOT / "data")
+
+
+@functools.cache
+def _templates() -> FileSystemBytecodeCache:
+    """Compiled once, like the book: each test has an application of its own."""
+    folder = tempfile.mkdtemp(prefix="camille-templates-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return FileSystemBytecodeCache(folder)
 
 
 @functools.lru_cache(maxsize=1)

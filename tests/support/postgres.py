@@ -26,13 +26,18 @@ import psycopg2
 import pytest
 
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.patience import Patient
 
 KINDS = ("sqlite", "postgresql")
+EMPTY, MIGRATED = "template1", "migrated"
 USER = "camille"
 STARTS_WITHIN = 30.0
-# Ends with the tests even when they are killed: then the pipe that `read` waits on closes. SIGINT is a fast shutdown.
-WATCHED = '"$@" & read -r _; kill -INT $!; wait $!'
+# Ends with the tests even when they are killed, and takes its folder along: then the pipe that `read` waits on closes.
+# SIGINT is a fast shutdown.
+WATCHED = 'gone=$1; shift; "$@" & read -r stays; kill -INT $!; wait $!; [ "$stays" ] || rm -rf "$gone"'
+STAYS = b"stays\n"
+ROOM = 2 * 1024**3  # bytes
 HASTY = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # As docker/compose.yml starts it.
 DURABLE = ("listen_addresses=", "shared_buffers=256MB", "max_connections=120")
@@ -57,7 +62,7 @@ class Server:
     ) -> None:
         self.tools = binaries  # pg_dump and the others, of the same version
         self._stays = folder is not None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="camille-pg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="camille-pg-", dir=None if durable else _in_memory()))
         self.folder.mkdir(exist_ok=True)
         self.data, self._log = self.folder / "data", self.folder / "log"
         self._as: dict[str, Any] = {}
@@ -75,7 +80,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, or start it again."""
-        command = ["sh", "-c", WATCHED, "sh", self.tools / "postgres", "-D", self.data, "-k", self.folder]
+        gone = "" if self._stays else self.folder
+        command = ["sh", "-c", WATCHED, "sh", gone, self.tools / "postgres", "-D", self.data, "-k", self.folder]
         command += [part for option in self._options for part in ("-c", option)]
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
@@ -100,7 +106,7 @@ class Server:
             with suppress(ProcessLookupError):
                 os.kill(process, number)
         if number == signal.SIGKILL:
-            self._process.communicate()  # the shell that watches it waits for this
+            self._process.communicate(STAYS)  # the shell that watches it waits for this
 
     @property
     def lives(self) -> bool:
@@ -121,13 +127,13 @@ class Server:
 
     def shut_down(self) -> None:
         """End it as a restart does: transactions under way are undone, who is connected is told."""
-        self._process.communicate()
+        self._process.communicate(STAYS)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of a new, empty database, dropped when the block ends."""
+    def database(self, like: str = EMPTY) -> Iterator[str]:
+        """The address of a new database as `like` is, dropped when the block ends."""
         name = f"t{next(_numbers)}"
-        self.create(name)
+        self.create(name, like)
         try:
             yield self.url(name)
         finally:
@@ -145,8 +151,9 @@ class Server:
         finally:
             connection.close()
 
-    def create(self, name: str) -> None:
-        self._run(f"CREATE DATABASE {name}")
+    def create(self, name: str, like: str = EMPTY) -> None:
+        """A database as `like` is, which nobody may be connected to."""
+        self._run(f"CREATE DATABASE {name} TEMPLATE {like}")
 
     def rename(self, before: str, after: str) -> None:
         """Nobody may be connected to it."""
@@ -198,13 +205,26 @@ def server() -> Server:
 
 
 @contextmanager
-def on(kind: str, settings: Settings) -> Iterator[Settings]:
-    """`settings` over a new, empty database of `kind`: "sqlite" as they are, "postgresql" on the tests' own server."""
+def on(kind: str, settings: Settings, *, empty: bool = False) -> Iterator[Settings]:
+    """`settings` over a new database of `kind`: "sqlite" as they are, "postgresql" on the tests' own server.
+
+    That one has the tables of this release, unless it is to be `empty`.
+    """
     if kind == "sqlite":
         yield settings
         return
-    with server().database() as url:
+    with server().database(EMPTY if empty else _migrated()) as url:
         yield replace(settings, database_url=url)
+
+
+@functools.cache
+def _migrated() -> str:
+    """The migrations run once: they take ten times as long as a copy."""
+    server().create(MIGRATED)
+    database = Database(server().url(MIGRATED))
+    database.upgrade()
+    database.close()
+    return MIGRATED
 
 
 def binaries() -> Path:
@@ -219,6 +239,12 @@ def binaries() -> Path:
     if newest:
         return newest[-1].parent
     pytest.skip("PostgreSQL is not installed here (neither pg_config nor /usr/lib/postgresql/*/bin/initdb)")
+
+
+def _in_memory() -> str | None:
+    """Where there is room for it, the server's files are never on a disk: each database is three hundred of them."""
+    memory = Path("/dev/shm")  # noqa: S108 - the server has a folder of its own there
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
 
 
 def _unprivileged() -> pwd.struct_passwd:
