@@ -31,6 +31,8 @@ QUEUE = "the file huey.sqlite"
 NUMBER = re.compile(r"(?=([67]\d{8}))")
 SHORT = 8
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
+# A digest in hexadecimal: in the millions of its signs that a day leaves, eight figures of some secret stand by chance.
+DIGEST = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{32,}")
 LINK = re.compile(r"/i/([\w-]{20,})")
 
 
@@ -56,7 +58,10 @@ def search(ledger: Ledger, folder: Path, people: int, seed: int, mind: Mind | No
 
 @dataclass(frozen=True)
 class Kept:
-    """One place: what stands there run together, the same without drawn names, its words, the digits that it says."""
+    """One place: what stands there run together, the same without drawn names, its words, the digits that it says.
+
+    Nothing of a digest counts: what is made of a secret and a key holds no piece of it, but by chance.
+    """
 
     name: str
     text: str
@@ -66,6 +71,7 @@ class Kept:
 
     @classmethod
     def of(cls, name: str, text: str) -> Kept:
+        text = DIGEST.sub(" ", text)
         return cls(name, bare(text), bare(RUN.sub(_undrawn, text)), frozenset(fold(text).split()), _said(text))
 
     @classmethod

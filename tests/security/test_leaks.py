@@ -123,3 +123,9 @@ class TestHolds:
     @pytest.mark.parametrize("piece", ["fgud", "625452"])
     def test_what_stands_in_a_drawn_name_by_chance_is_not(self, piece: str) -> None:
         assert not Kept.of("somewhere", self.DRAWN).holds(piece)
+
+    def test_nor_what_stands_in_a_digest_by_chance(self) -> None:
+        digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db0225871792164881"
+        assert not Kept.of("somewhere", f"p1 {digest} sms").holds("22587179")
+        assert Kept.of("somewhere", f"p1 {digest} 22587179").holds("22587179")
+        assert Kept.of("somewhere", "1850578" * 5).holds("85057818"), "figures alone are no digest"
