@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -27,6 +24,7 @@ from assistant.telling import Outcome
 from assistant.turns import Channel
 from channels.app import create_app
 from tests.support.migrated import migrated
+from tests.support.run_folders import run_folder
 from tests.support.signing import signature
 
 BASE = "https://camille.example"
@@ -116,9 +114,7 @@ def _book() -> Book:
 @functools.cache
 def _templates() -> FileSystemBytecodeCache:
     """Compiled once, like the book: each test has an application of its own."""
-    folder = tempfile.mkdtemp(prefix="camille-templates-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return FileSystemBytecodeCache(folder)
+    return FileSystemBytecodeCache(str(run_folder("templates")))
 
 
 @functools.lru_cache(maxsize=1)

@@ -5,13 +5,12 @@ Migrating takes a test longer than all the rest of it. What migrations do is tes
 
 from __future__ import annotations
 
-import atexit
 import functools
 import shutil
-import tempfile
 from pathlib import Path
 
 from assistant.storage.database import Database
+from tests.support.run_folders import run_folder
 
 
 def migrated(url: str) -> Database:
@@ -20,16 +19,14 @@ def migrated(url: str) -> Database:
     at = Path(str(opened.engine.url.database))
     if opened.engine.dialect.name == "sqlite" and not at.exists():
         shutil.copy(_file(), at)
-    elif not opened.revision():
+    else:
         opened.upgrade()
     return opened
 
 
 @functools.cache
 def _file() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="camille-migrated-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = folder / "camille.sqlite"
+    made = run_folder("migrated") / "camille.sqlite"
     database = Database(f"sqlite:///{made}")
     database.upgrade()
     database.close()

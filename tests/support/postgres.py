@@ -26,8 +26,8 @@ import psycopg2
 import pytest
 
 from assistant.settings import Settings
-from assistant.storage.database import Database
 from assistant.storage.patience import Patient
+from tests.support.migrated import migrated
 
 KINDS = ("sqlite", "postgresql")
 EMPTY, MIGRATED = "template1", "migrated"
@@ -221,9 +221,7 @@ def on(kind: str, settings: Settings, *, empty: bool = False) -> Iterator[Settin
 def _migrated() -> str:
     """The migrations run once: they take ten times as long as a copy."""
     server().create(MIGRATED)
-    database = Database(server().url(MIGRATED))
-    database.upgrade()
-    database.close()
+    migrated(server().url(MIGRATED)).close()
     return MIGRATED
 
 

@@ -5,11 +5,8 @@ Skips, and says why, where Node, npm or its registry cannot be reached.
 
 from __future__ import annotations
 
-import atexit
 import functools
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +27,7 @@ from channels.app import create_app
 from channels.practice.pretend.running import PretendError, PretendProvider
 from tests.channels.visitor import words
 from tests.support.faces import BASE, NOON, open_face
+from tests.support.run_folders import run_folder
 
 FORM = re.compile(r'<form method="post" action="([^"]+)">(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
@@ -38,9 +36,7 @@ FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 @functools.cache
 def _folder() -> Path:
     """npm is asked once for all the tests of a run."""
-    made = Path(tempfile.mkdtemp(prefix="camille-pretend-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
+    return run_folder("pretend")
 
 
 def start(sites: Sequence[str], *, signed_userinfo: bool = False) -> PretendProvider:
