@@ -3,6 +3,9 @@
 Gunicorn gives each new connection a thread, which then waits for its bytes: sixteen that send nothing would hold all
 sixteen threads, and its main loop waits two seconds for each that does not hang up. Here the loop itself collects the
 bytes, and a thread gets them all at once. nginx does the same in front; not everybody has an nginx in front.
+
+And hundreds of whole requests of one address, each soon answered, would keep everybody else waiting for seconds: they
+wait for one another.
 """
 
 from __future__ import annotations
@@ -14,10 +17,14 @@ import struct
 import time
 from contextlib import suppress
 from functools import partial
+from threading import Event
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+from werkzeug.http import parse_list_header
 
+from channels.cli.line import Line
+from channels.limits.networks import network
 from channels.sizes import LARGEST_REQUEST
 
 # All of a request, from its first byte: nginx gives as long (docker/nginx.conf). Then two seconds to hang up.
@@ -25,13 +32,18 @@ TO_ARRIVE, TO_LEAVE = 30.0, 2.0
 LARGEST_HEAD = 64 * 1024
 # Beyond, who has waited longest is let go: a flood of silence never closes the door.
 MOST_WAITING = 500
+# Requests of one origin that anybody else may have before hers: a quarter of a second of work.
+MOST_IN_LINE = 50
 # Any page of ours fits: a thread never waits for who reads slowly.
 ROOM_FOR_AN_ANSWER, TO_TAKE_IT = 256 * 1024, struct.pack("ll", 10, 0)
 A_READ = 64 * 1024
+# Seconds that a thread leaves to the loop before each request, at most: who never stops sending does not stop all.
+TO_CATCH_UP = 0.05
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{1,12})[ \t]*(?:\r\n|$)", re.I)
 HAS_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:", re.I)
 IN_PIECES = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.I)
+FORWARDED = re.compile(rb"\r\nx-forwarded-for[ \t]*:([^\r\n]*)", re.I)
 ASKS_FIRST = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -69,8 +81,14 @@ def whole(came: bytes | bytearray) -> bytes | bytearray | None:
     return came[: start + length] if len(came) >= start + length else None
 
 
+def origin(head: bytes, peer: str, proxies: int) -> str:
+    """The network that asks, told as Werkzeug's ProxyFix is told it: by the last but `proxies` of X-Forwarded-For."""
+    told = parse_list_header(b",".join(FORWARDED.findall(head)).decode("latin-1"))
+    return network(told[-proxies] if proxies and len(told) >= proxies else peer)
+
+
 class PatientWorker(ThreadWorker):
-    """Gunicorn's worker of threads, but for when it gives a thread, and when it lets go. One request a connection."""
+    """Gunicorn's worker of threads, but for who gets one, and when it lets go. One request a connection."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -78,6 +96,20 @@ class PatientWorker(ThreadWorker):
         self._arriving: dict[TConn, float] = {}
         self._leaving: dict[TConn, float] = {}
         self._came: dict[TConn, bytearray] = {}
+        self._line: Line[TConn] = Line(MOST_IN_LINE)
+        self._caught_up = Event()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Threads begin nothing while there is something to collect: sixteen of them leave the loop no time, and who
+        came last would wait outside until all before her are served, wherever they came from.
+        """
+        events = self.poller.select(0)
+        if not events:
+            self._caught_up.set()
+            events = self.poller.select(timeout)
+            self._caught_up.clear()
+        for key, _ in events:
+            key.data(key.fileobj)
 
     def accept(self, listener: socket.socket) -> None:
         """Somebody connects: wait for what she sends."""
@@ -94,6 +126,15 @@ class PatientWorker(ThreadWorker):
             self._let_go(next(iter(self._arriving)))
         self._arriving[conn], self._came[conn] = time.monotonic() + TO_ARRIVE, bytearray()
         self.poller.register(client, selectors.EVENT_READ, partial(self._more, conn))
+
+    def _serve(self) -> None:
+        """In a thread: whose turn it is. There are as many of these as stand in the line."""
+        self._caught_up.wait(TO_CATCH_UP)
+        conn = self._line.take()
+        try:
+            self.handle(conn)
+        finally:
+            self.method_queue.defer(self.finish_request, conn, None)
 
     def finish_request(self, conn: TConn, _done: Any) -> None:
         """Answered. Let the client take the answer and hang up, without waiting for it here (RFC 9112, 9.6)."""
@@ -135,7 +176,9 @@ class PatientWorker(ThreadWorker):
             self._forget(conn)
             conn.init()
             conn.parser.unreader.unread(bytes(request))
-            self.enqueue_req(conn)
+            head = bytes(request[: request.find(END)])
+            self._line.join(origin(head, conn.client[0], self.app.proxies), conn)
+            self.tpool.submit(self._serve)
         elif END in came and ASKS_FIRST.search(came) and came.endswith(END):
             self._say(client, GO_ON)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import socket
+from functools import partial
 from threading import Event, Thread
 
 from flask import Flask
@@ -48,7 +49,8 @@ def serve() -> None:
     must_be_free(host, settings.port)
     console.print(f"\nCamille est sur [bold]{settings.public_base_url}[/]   (Ctrl-C pour arrêter)")
     console.print("Dans un autre terminal : camille chat, camille sms, camille call, camille doctor\n")
-    GunicornService(f"{host}:{settings.port}", lambda: _application(settings, console), threads=THREADS).run()
+    build, bind = partial(_application, settings, console), f"{host}:{settings.port}"
+    GunicornService(bind, build, threads=THREADS, proxies=settings.trusted_proxies).run()
 
 
 def _application(settings: Settings, console: Console) -> Flask:
@@ -60,6 +62,9 @@ def _application(settings: Settings, console: Console) -> Flask:
         train_with_progress(console)
 
     def prepare() -> None:
+        # Or the first visitors, in sixteen threads at once, would each compile the page that all of them asked for.
+        for name in app.jinja_env.list_templates():
+            app.jinja_env.get_template(name)
         here = not settings.understanding_url
         conversation.mind.prepare_behind(train if here and is_stale(settings) else None).join()
         # Now, not in the middle of somebody's turn: the ordinary words, and the calendar of public holidays.
@@ -70,11 +75,11 @@ def _application(settings: Settings, console: Console) -> Flask:
         else:
             console.print(f"Camille ne comprend pas les phrases : {conversation.mind.problem}")
 
+    app = create_app(settings, conversation)
+    open_trial(app, settings, console)
     Thread(target=prepare, name="ready", daemon=True).start()
     if settings.local and not settings.twilio:
         work_here(conversation, console, Event())
-    app = create_app(settings, conversation)
-    open_trial(app, settings, console)
     return app
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 
 from flask import request
 
 from assistant.privacy.peppers import Peppers
 from assistant.privacy.pseudonyms import pseudonym
+from channels.limits.networks import ONE_HOUSEHOLD, ONE_SITE, network
 from channels.services import services
 from channels.web import visit
-
-# One household, or one telephone, has all the addresses of such a network and takes another one at will.
-ONE_HOUSEHOLD = 64
-# And whoever rents a machine is often given as many such networks as there are in this one, for nothing.
-ONE_SITE = 48
 
 
 def client() -> str:
@@ -50,15 +46,5 @@ def on_this_machine() -> bool:
 
 def _named(kind: str, width: int) -> str:
     found = services()
-    return pseudonym(kind, f"{found.clock():%Y-%m-%d} {_network(width)}", found.settings.peppers[-1])
-
-
-def _network(width: int) -> str:
-    """The address as it is, or the network of an IPv6 one. What a careless proxy wrote there instead is one name."""
-    try:
-        found = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or ip_network((int(found), width), strict=False))
-    return str(found)
+    whose = network(request.remote_addr or "", width)
+    return pseudonym(kind, f"{found.clock():%Y-%m-%d} {whose}", found.settings.peppers[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -9,7 +10,15 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from channels.cli.patient_worker import HOW_LONG, LARGEST_HEAD, MOST_WAITING, TOO_LONG, RefusedError, whole
+from channels.cli.patient_worker import (
+    HOW_LONG,
+    LARGEST_HEAD,
+    MOST_IN_LINE,
+    MOST_WAITING,
+    TOO_LONG,
+    RefusedError,
+    whole,
+)
 from channels.cli.serve import THREADS
 from channels.sizes import LARGEST_REQUEST
 from security.attack.target import Target, served
@@ -19,6 +28,8 @@ HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 ANOTHER = HEAD + b"X-Forwarded-For: 203.0.113.9\r\n"
 # Far more than there are threads.
 CROWD = THREADS * 8
+# Far more than anybody has before her of one origin.
+MANY = 8 * MOST_IN_LINE
 AT_ONCE = 2.0  # seconds; on a machine that is busy with something else too
 
 
@@ -99,6 +110,19 @@ def test_a_crowd_that_is_silent_does_not_close_the_door(target: Target) -> None:
         assert healthy(target) < AT_ONCE
 
 
+def test_a_crowd_that_asks_in_earnest_waits_for_itself(target: Target) -> None:
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(socket.create_connection(("127.0.0.1", target.port))) for _ in range(MANY)]
+        for each in crowd:
+            each.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\n\r\n")
+        healthy(target)
+        answered, _, _ = select.select(crowd, [], [], 0)
+        assert len(answered) < MANY - 2 * MOST_IN_LINE
+        for each in crowd:
+            each.settimeout(30)
+            assert each.recv(100).startswith(b"HTTP/1.1 200")
+
+
 def test_whoever_is_slow_and_finishes_is_answered(target: Target) -> None:
     with socket.create_connection(("127.0.0.1", target.port)) as one:
         for byte in b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n":
@@ -129,7 +153,7 @@ def healthy(target: Target) -> float:
     """How long somebody waits for an answer."""
     begun = time.monotonic()
     with socket.create_connection(("127.0.0.1", target.port), timeout=10) as one:
-        one.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\n\r\n")
+        one.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n")
         assert one.recv(100).startswith(b"HTTP/1.1 200")
     return time.monotonic() - begun
 
