@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
@@ -19,6 +18,7 @@ from channels.app import create_app
 from channels.practice.pretend.running import PretendProvider
 from channels.practice.psc import EXTENSION
 from tests.browser.conftest import Quiet
+from tests.browser.measures import audit
 from tests.support.faces import Face, open_face
 from tests.support.pretend_provider import changed, start
 
@@ -212,33 +212,29 @@ def test_axe_finds_nothing_and_the_button_is_large(chromium: Browser, door: Door
     box = page.get_by_role("button", name=BUTTON).bounding_box()
     assert box
     assert min(box["width"], box["height"]) >= 44
-    found = {"enter": faults(page)}
+    found = {"enter": audit(page, [])}
     to_the_provider(page, door)
-    found["provider"] = faults(page)
+    found["provider"] = audit(page, [])
     choose(page, "Médecin d’essai, deux cabinets")
     heading(page, "Pour quel cabinet")
-    found["choose"] = faults(page)
+    found["choose"] = audit(page, [])
     page.get_by_role("button", name="MAISON").click()
     expect(page).to_have_url(f"{door.url}/medecin")
     leave(page)
-    found["left"] = faults(page)
+    found["left"] = audit(page, [])
     page.get_by_role("button", name="Se déconnecter de Pro Santé Connect").click()
     heading(page, "Se déconnecter de tous")
-    found["logout"] = faults(page)
+    found["logout"] = audit(page, [])
     page.get_by_role("button", name="Oui").click()
     heading(page, "Vous êtes déconnecté")
-    found["out"] = faults(page)
+    found["out"] = audit(page, [])
     to_the_provider(page, door)
     choose(page, "Infirmier")
     heading(page, "Cette page est pour")
-    found["refused"] = faults(page)
+    found["refused"] = audit(page, [])
     assert {name: faulty for name, faulty in found.items() if faulty} == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()
-
-
-def faults(page: Page) -> list[str]:
-    return [one["id"] for one in Axe().run(page).response["violations"]]
 
 
 def leave(page: Page) -> None:
