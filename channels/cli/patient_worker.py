@@ -128,7 +128,7 @@ class PatientWorker(ThreadWorker):
         self.poller.register(client, selectors.EVENT_READ, partial(self._more, conn))
 
     def _serve(self) -> None:
-        """In a thread: whose turn it is. There are as many of these as stand in the line."""
+        """In a thread: whose turn it is. There are as many of these as wait, in the line and aside."""
         self._caught_up.wait(TO_CATCH_UP)
         conn = self._line.take()
         try:

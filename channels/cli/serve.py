@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import socket
-from functools import partial
 from threading import Event, Thread
 
 from flask import Flask
@@ -49,8 +48,8 @@ def serve() -> None:
     must_be_free(host, settings.port)
     console.print(f"\nCamille est sur [bold]{settings.public_base_url}[/]   (Ctrl-C pour arrêter)")
     console.print("Dans un autre terminal : camille chat, camille sms, camille call, camille doctor\n")
-    build, bind = partial(_application, settings, console), f"{host}:{settings.port}"
-    GunicornService(bind, build, threads=THREADS, proxies=settings.trusted_proxies).run()
+    bind, proxies = f"{host}:{settings.port}", settings.trusted_proxies
+    GunicornService(bind, lambda: _application(settings, console), threads=THREADS, proxies=proxies).run()
 
 
 def _application(settings: Settings, console: Console) -> Flask:

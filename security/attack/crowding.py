@@ -12,8 +12,6 @@ from security.attack.ledger import Ledger
 from security.attack.target import Target
 from security.attack.visitor import Visitor, somewhere
 
-# Whoever waits beside the crowd is somebody else: behind one proxy, as here, that is another address.
-ELSEWHERE = b"X-Forwarded-For: 203.0.113.9\r\n"
 BOUND = 2.0  # seconds that anybody may have to wait meanwhile
 ROUNDS = 5
 POST = b"POST /%b HTTP/1.1\r\nHost: camille.example\r\n"
@@ -107,9 +105,11 @@ def _slow(target: Target, ledger: Ledger, name: str, sent: bytes, drip: bytes, c
 
 
 def _waited(target: Target) -> float:
+    """Seconds that somebody else waits: behind one proxy, as here, she comes from another address than the crowd."""
+    asked = f"GET /verifier HTTP/1.1\r\nHost: camille.example\r\nX-Forwarded-For: {somewhere()}\r\n\r\n".encode()
     begun = time.monotonic()
     with suppress(OSError), socket.create_connection(("127.0.0.1", target.port), timeout=10 * BOUND) as one:
-        one.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\n" + ELSEWHERE + b"\r\n")
+        one.sendall(asked)
         if one.recv(64).startswith(b"HTTP/1.1 200"):
             return time.monotonic() - begun
     return 10 * BOUND

@@ -37,8 +37,8 @@ def taken(course: list[str | None], most: int) -> list[tuple[str, int]]:
 def test_those_of_one_origin_keep_their_order_and_nobody_is_lost(course: list[str | None]) -> None:
     found = taken(course, 3)
     assert sorted(number for _, number in found) == [number for number, one in enumerate(course) if one]
-    for origin_ in "abc":
-        numbers = [number for one, number in found if one == origin_]
+    for whose in "abc":
+        numbers = [number for one, number in found if one == whose]
         assert numbers == sorted(numbers)
 
 

@@ -25,7 +25,8 @@ from security.attack.target import Target, served
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 # Of somebody else than the crowd, which has met the limits.
-ANOTHER = HEAD + b"X-Forwarded-For: 203.0.113.9\r\n"
+ELSEWHERE = b"X-Forwarded-For: 203.0.113.9\r\n"
+ANOTHER = HEAD + ELSEWHERE
 # Far more than there are threads.
 CROWD = THREADS * 8
 # Far more than anybody has before her of one origin.
@@ -153,7 +154,7 @@ def healthy(target: Target) -> float:
     """How long somebody waits for an answer."""
     begun = time.monotonic()
     with socket.create_connection(("127.0.0.1", target.port), timeout=10) as one:
-        one.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n")
+        one.sendall(b"GET /verifier HTTP/1.1\r\nHost: camille.example\r\n" + ELSEWHERE + b"\r\n")
         assert one.recv(100).startswith(b"HTTP/1.1 200")
     return time.monotonic() - begun
 
