@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.browser.walk import View
 
+AXE = Axe().axe_script
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Off unless asked for by name: the AAA contrast (7:1), the size of targets, links with one name for two places.
 ASKED = ["color-contrast-enhanced", "target-size", "identical-links-same-purpose"]
@@ -50,9 +52,14 @@ TYPE = """() => [...document.querySelectorAll("body *")]
   .map(item => [item.closest(".said") ? 20 : 16, parseFloat(getComputedStyle(item).fontSize), item.textContent.trim()])
   .filter(([least, size]) => size < least)"""
 
+# The lines of a message lie one and a half times their letters apart (WCAG 1.4.8).
+CLOSE = """() => [...document.querySelectorAll(".said p")].map(item => getComputedStyle(item))
+  .map(style => parseFloat(style.lineHeight) / parseFloat(style.fontSize)).filter(height => height < 1.5)"""
+
 WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
-VIEWS = [View(320, "light"), View(1280, "light"), View(768, "dark")]
+# The narrowest last: pages are walked through in it, as nowhere else so much lies over or under one another.
+VIEWS = [View(1280, "light"), View(768, "dark"), View(320, "light")]
 CUT = """() => [...document.querySelectorAll('button, label, h1')]
   .filter(item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent.trim())"""
 
@@ -71,25 +78,44 @@ LARGER = pytest.mark.parametrize(
 )
 
 
-def audit(page: Page, leave: list[str]) -> list[str]:
+def audit(page: Page, leave: Sequence[str] = ()) -> list[str]:
     """What axe finds wrong, one line a rule."""
     rules = {name: {"enabled": True} for name in ASKED} | {name: {"enabled": False} for name in leave}
     only = {"type": "tag", "values": TAGS}
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     # What passes is not told node by node: that took as long as all the rest.
-    found = Axe().run(page, options={"runOnly": only, "rules": rules, "resultTypes": ["violations"]})
-    return [f"{wrong['id']}: {wrong['nodes'][0]['html'][:160]}" for wrong in found.response["violations"]]
+    options = {"runOnly": only, "rules": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("async options => (await axe.run(options)).violations", options)
+    return [f"{wrong['id']}: {wrong['nodes'][0]['html'][:160]}" for wrong in found]
 
 
 def faults(page: Page, pressed: str, leave: Sequence[str] = ()) -> list[Any]:
     """Everything that is wrong with the page that is shown. `pressed` finds what is too small to press."""
-    found = audit(page, list(leave)) + page.evaluate(pressed) + page.evaluate(TYPE) + page.evaluate(LINES, LONGEST_LINE)
+    found = audit(page, leave) + page.evaluate(pressed) + page.evaluate(TYPE) + page.evaluate(LINES, LONGEST_LINE)
+    found += [f"line height {height}" for height in page.evaluate(CLOSE)]
     found += ["wider than the screen"] if page.evaluate(WIDER) else []
     return found + [f"{count} h1" for count in [page.locator("h1").count()] if count != 1]
 
 
-def measured(page: Page, names: Iterator[str], pressed: str) -> dict[str, list[Any]]:
-    """The faults of each of the pages that `names` shows, by its name; of a sound page, nothing."""
-    return {name: found for name in names if (found := faults(page, pressed))}
+def measured(
+    page: Page,
+    names: Iterator[str],
+    pressed: str,
+    views: Sequence[View] = VIEWS,
+    leave: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[str, list[Any]]:
+    """The faults of each of the pages that `names` shows in each of the `views`; of a sound page, nothing.
+
+    The page stays and the view changes: walking through all of them once for each view took three times as long.
+    """
+    wrong = {}
+    for name in names:
+        for view in views:
+            view.look(page)
+            if found := faults(page, pressed, leave.get(name, ())):
+                wrong[f"{name}, {view}"] = found
+    return wrong
 
 
 def strained(page: Page, names: Iterator[str], strain: str) -> dict[str, list[str]]:

@@ -238,7 +238,7 @@ def test_the_network_goes_and_comes_back(page: Page, site: Site) -> None:
     assert said(page) == here
     assert page.get_by_label(QUESTION).input_value() == "c'est utile ?"
     assert page.evaluate(ACTIVE) == "Envoyer"
-    assert audit(page, []) == []
+    assert audit(page) == []
     page.context.set_offline(False)
     press(page, "Envoyer")
     assert page.title().startswith("Étape 1 sur 6, Savoir si")

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.measures import RELOADS, TARGETS, WIDER, audit
-from tests.browser.walk import INFORMATION, View, first_choice, start, states
+from tests.browser.measures import TARGETS, WIDER, audit
+from tests.browser.walk import INFORMATION, View, first_choice, start
 
 PAGES = ["/", "/attente", "/reprise", *INFORMATION, "/rien"]
 SIZE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
@@ -154,30 +154,6 @@ def test_the_panel_by_keyboard(page: Page, site: Site) -> None:
     assert page.locator("#affichage").get_by_role("group", name="Taille du texte").count() == 1
 
 
-# Every state again, as those see it who need it most.
-
-
-@pytest.mark.parametrize(
-    ("view", "display"),
-    [
-        pytest.param(View(1280, "light"), {"contrast": "strong"}, id="1280 px, strong contrast"),
-        pytest.param(View(320, "dark"), {"contrast": "strong", "size": "large"}, id="320 px, dark, strong, large"),
-        pytest.param(View(768, "light"), {"size": "largest"}, id="768 px, largest"),
-    ],
-)
-def test_every_state_measured(chromium: Browser, site: Site, view: View, display: dict[str, str]) -> None:
-    page = chosen(chromium, view, **display)
-    wrong: dict[str, list[Any]] = {}
-    for name in states(page, site):
-        found = audit(page, RELOADS if name == "preparing" else [])
-        found += page.evaluate(TARGETS)
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        if found:
-            wrong[name] = found
-    page.context.close()
-    assert wrong == {}
-
-
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_open_panel_measured(chromium: Browser, site: Site, width: int, scheme: str) -> None:
@@ -189,7 +165,7 @@ def test_the_open_panel_measured(chromium: Browser, site: Site, width: int, sche
     for names in (["Normale", "Normal"], ["Très grande", "Fort"]):
         for name in names:
             choose(page, name)
-        assert audit(page, []) == []
+        assert audit(page) == []
         assert page.evaluate(TARGETS) == []
         assert not page.evaluate(WIDER)
     page.context.close()

@@ -96,7 +96,7 @@ def test_every_illustrated_step_is_measured(page: Page, lead: Callable[[Page, st
         found += ["wider than the screen"] if page.evaluate(WIDER) else []
         if drawing.name not in shown and not found:  # what only the drawing decides is measured once
             shown.add(drawing.name)
-            found += audit(page, []) + page.evaluate(OUTSIDE) + page.evaluate(FAINT)
+            found += audit(page) + page.evaluate(OUTSIDE) + page.evaluate(FAINT)
             found += [f"letters of {size} px" for size in page.evaluate(LETTERS) if size < LEAST_LETTER]
             told = page.get_by_role("img", name=typeset(drawing.alt), exact=True)
             found += [] if told.count() == 1 else ["not told"]

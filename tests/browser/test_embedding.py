@@ -218,6 +218,6 @@ def test_the_button_and_its_window_pass_the_audit(town: Callable[..., Town], chr
             page.get_by_role("button", name="Se faire aider").click()
             expect(page.frame_locator("iframe").get_by_role("heading").first).to_be_visible()
         assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        wrong[state] = audit(page, [])
+        wrong[state] = audit(page)
     context.close()
     assert wrong == {"closed": [], "open": []}

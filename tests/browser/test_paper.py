@@ -46,7 +46,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def measured(page: Page) -> list[Any]:
-    found = audit(page, []) + page.evaluate(TARGETS) + page.evaluate(TYPE)
+    found = audit(page) + page.evaluate(TARGETS) + page.evaluate(TYPE)
     found += page.evaluate(LINES, LONGEST_LINE)
     return found + (["wider than the screen"] if page.evaluate(WIDER) else [])
 

@@ -19,7 +19,7 @@ from assistant.storage import practice_months, schema
 from assistant.storage.practices import Member
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import LARGER, TARGETS, TYPE, VIEWS, audit, measured, refusals, strained
+from tests.browser.measures import LARGER, TARGETS, TYPE, audit, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.outgoing import Clock
 from tests.support.practice import Practice, open_practice
@@ -137,9 +137,8 @@ def taking(page: Page, site: Site, link: str) -> Iterator[str]:
     yield "sign in, wrong"
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
-def test_every_page_measured(chromium: Browser, site: Site, practice: Practice, clock: Clock, view: View) -> None:
-    page = signed_in(chromium, site, practice, view)
+def test_every_page_measured(chromium: Browser, site: Site, practice: Practice, clock: Clock) -> None:
+    page = signed_in(chromium, site, practice, View(320, "light"))
     refused = refusals(page)
     wrong = measured(page, states(page, site, clock), PRESSABLE)
     page.context.close()
@@ -151,7 +150,7 @@ def test_a_page_for_physicians_that_a_delegate_asks_for(chromium: Browser, site:
     page = View(320, "light").open(chromium)
     let_in(page, site, practice, practice.desk)
     page.goto(f"{site.url}/medecin/journal")
-    assert audit(page, []) + page.evaluate(PRESSABLE) + page.evaluate(TYPE) == []
+    assert audit(page) + page.evaluate(PRESSABLE) + page.evaluate(TYPE) == []
     page.context.close()
 
 

@@ -212,26 +212,26 @@ def test_axe_finds_nothing_and_the_button_is_large(chromium: Browser, door: Door
     box = page.get_by_role("button", name=BUTTON).bounding_box()
     assert box
     assert min(box["width"], box["height"]) >= 44
-    found = {"enter": audit(page, [])}
+    found = {"enter": audit(page)}
     to_the_provider(page, door)
-    found["provider"] = audit(page, [])
+    found["provider"] = audit(page)
     choose(page, "Médecin d’essai, deux cabinets")
     heading(page, "Pour quel cabinet")
-    found["choose"] = audit(page, [])
+    found["choose"] = audit(page)
     page.get_by_role("button", name="MAISON").click()
     expect(page).to_have_url(f"{door.url}/medecin")
     leave(page)
-    found["left"] = audit(page, [])
+    found["left"] = audit(page)
     page.get_by_role("button", name="Se déconnecter de Pro Santé Connect").click()
     heading(page, "Se déconnecter de tous")
-    found["logout"] = audit(page, [])
+    found["logout"] = audit(page)
     page.get_by_role("button", name="Oui").click()
     heading(page, "Vous êtes déconnecté")
-    found["out"] = audit(page, [])
+    found["out"] = audit(page)
     to_the_provider(page, door)
     choose(page, "Infirmier")
     heading(page, "Cette page est pour")
-    found["refused"] = audit(page, [])
+    found["refused"] = audit(page)
     assert {name: faulty for name, faulty in found.items() if faulty} == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()

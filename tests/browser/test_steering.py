@@ -16,13 +16,14 @@ from assistant.storage import operators, schema
 from assistant.storage.operators import Role
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import LARGER, TARGETS, VIEWS, measured, refusals, strained
+from tests.browser.measures import LARGER, TARGETS, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.lived import Hears, Month
 from tests.support.outgoing import Clock
 from tests.support.steering import PASSWORD, an_operator, cookie
 
 PRESSABLE = TARGETS.replace("input:not([type=hidden])", "select, input[type=password], input[type=text]")
+NARROW = View(320, "light")
 PEOPLE, OPINIONS = 180, 160
 
 
@@ -125,13 +126,12 @@ def coming_in(page: Page, site: Site, clock: Clock) -> Iterator[str]:
     yield "used"
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.width} {view.scheme}")
-def test_every_page_measured(chromium: Browser, site: Site, clock: Clock, view: View) -> None:
-    page = signed_in(chromium, site, view)
+def test_every_page_measured(chromium: Browser, site: Site, clock: Clock) -> None:
+    page = signed_in(chromium, site, NARROW)
     refused = refusals(page)
     wrong = measured(page, states(page, site), PRESSABLE) | measured(page, closed(page, site), PRESSABLE)
     page.context.close()
-    newcomer = view.open(chromium)
+    newcomer = NARROW.open(chromium)
     wrong |= measured(newcomer, coming_in(newcomer, site, clock), PRESSABLE)
     newcomer.context.close()
     assert wrong == {}

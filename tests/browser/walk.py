@@ -10,22 +10,41 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
 
+HEIGHT = 800
 INFORMATION = ("/confidentialite", "/accessibilite", "/mentions", "/mes-donnees", "/registre", "/verifier")
+
+
+# As when it is chosen in another tab: the page follows without being asked for again.
+CHOOSE = """chosen => {
+  localStorage.setItem("camille.display", JSON.stringify(chosen));
+  dispatchEvent(new Event("storage"));
+}"""
 
 
 @dataclass(frozen=True)
 class View:
-    """One way of looking: a width in CSS pixels, a theme."""
+    """One way of looking: a width in CSS pixels, a theme, and the size and contrast that were chosen, if any."""
 
     width: int
     scheme: str
+    size: str = ""
+    contrast: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (f"{self.width} px", self.scheme, self.size, self.contrast)))
 
     def open(self, chromium: Browser, **more: Any) -> Page:
         context = chromium.new_context(
-            viewport={"width": self.width, "height": 800}, color_scheme=self.scheme, locale="fr-FR", **more
+            viewport={"width": self.width, "height": HEIGHT}, color_scheme=self.scheme, locale="fr-FR", **more
         )
         context.set_default_timeout(10_000)
         return context.new_page()
+
+    def look(self, page: Page) -> None:
+        """Look at the page that is shown, as it is, in this way from now on."""
+        page.set_viewport_size({"width": self.width, "height": HEIGHT})
+        page.emulate_media(color_scheme=self.scheme)
+        page.evaluate(CHOOSE, {"size": self.size, "contrast": self.contrast})
 
 
 def press(page: Page, name: str) -> None:
@@ -53,6 +72,11 @@ def start(page: Page, site: Site) -> None:
 def states(page: Page, site: Site) -> Iterator[str]:
     """Walk through every state of the face, and name each one when it is on the screen."""
     yield from before_the_start(page, site)
+    yield from from_the_start(page, site)
+
+
+def from_the_start(page: Page, site: Site) -> Iterator[str]:
+    """Everything that is shown once the mind is ready."""
     yield from on_the_way(page, site)
     yield from beside_the_way(page, site)
     yield from the_end(page, site)
