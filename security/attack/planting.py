@@ -77,8 +77,9 @@ def _spoilt(watch: Watch) -> None:
     stranger = Visitor(watch.target)
     stranger.look("/reprise")
     visit = stranger.cookies.get("__Host-camille", "")
+    another = "B" if visit[-9:-8] == "A" else "A"
     for spoilt in (
-        visit[:-9] + "A" + visit[-8:],
+        visit[:-9] + another + visit[-8:],
         visit.rpartition(".")[0],
         visit[::-1],
         "eyJ2aXNpdCI6ImEifQ.a.a",

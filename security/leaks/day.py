@@ -40,8 +40,12 @@ OPENED = ", opened"
 # How sure the classifier was: digits of ours, that would hold any eight of them once in a while.
 OURS = re.compile(r"\d\.\d{6,}(?:e-\d+)?|\b0x[0-9a-f]+\b")
 # When something was kept, and under which pseudonym: « 12:02:50.000000 » begins like a card, and of some thousands of
-# random letters, four are a name.
-NOT_SAID = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?|p1_[\w-]{22}")
+# random letters, four are a name. Of a moment in a file, the beginning may be written over by what came after it.
+NOT_SAID = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{6})?(?:\+00:00)?"
+    r"|(?:(?<!\d)(?:\d{0,2}-)?\d{0,2} )?\d\d:\d\d:\d\d\.\d{6}"
+    r"|p1_[\w-]{22}"
+)
 
 
 class Lines(logging.Handler):

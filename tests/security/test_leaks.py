@@ -9,7 +9,7 @@ import pytest
 
 from assistant.mind import Mind
 from security.attack.ledger import Ledger
-from security.leaks.day import CHANNELS, OPENED, whole_day
+from security.leaks.day import CHANNELS, NOT_SAID, OPENED, whole_day
 from security.leaks.drawn import KINDS, bare, secrets_of
 from security.leaks.pages import pages
 from security.leaks.search import CROWD, QUEUE, Kept, _found, _sealed, search
@@ -123,6 +123,20 @@ class TestHolds:
     @pytest.mark.parametrize("piece", ["fgud", "625452"])
     def test_what_stands_in_a_drawn_name_by_chance_is_not(self, piece: str) -> None:
         assert not Kept.of("somewhere", self.DRAWN).holds(piece)
+
+    @pytest.mark.parametrize(
+        ("text", "left"),
+        [
+            ("web2026-11-23 18:48:25.000000sms", "websms"),
+            ("web2026-11-23T18:48:25+00:00", "web"),
+            ("web1-23 18:48:25.000000sms", "websms"),
+            ("web 18:48:25.00000018482500", "web18482500"),
+            ("18482500 18:48:25.000000", "18482500 "),
+            ("18:48:25:00", "18:48:25:00"),
+        ],
+    )
+    def test_a_moment_is_not_said_nor_what_is_left_of_one_and_all_else_is(self, text: str, left: str) -> None:
+        assert NOT_SAID.sub("", text) == left
 
     def test_nor_what_stands_in_a_digest_by_chance(self) -> None:
         digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db0225871792164881"
