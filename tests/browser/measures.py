@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -65,17 +64,11 @@ CUT = """() => [...document.querySelectorAll('button, label, h1')]
 
 # The page's own letters are a quarter larger than the browser's.
 TWICE = "html { font-size: 250% !important }"
-LARGER = pytest.mark.parametrize(
-    "strain",
-    [
-        pytest.param(
-            "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-            " p { margin-bottom: 2em !important }",
-            id="WCAG 1.4.12 spacing",
-        ),
-        pytest.param(TWICE, id="text twice as large"),
-    ],
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+    " p { margin-bottom: 2em !important }"
 )
+STRAINS = {"WCAG 1.4.12 spacing": SPACED, "text twice as large": TWICE}
 
 
 def audit(page: Page, leave: Sequence[str] = ()) -> list[str]:
@@ -118,14 +111,16 @@ def measured(
     return wrong
 
 
-def strained(page: Page, names: Iterator[str], strain: str) -> dict[str, list[str]]:
-    """What is cut off, or too wide, on each of the pages that `names` shows, once its text is as `strain` has it."""
+def strained(page: Page, names: Iterator[str]) -> dict[str, list[str]]:
+    """What is cut off, or too wide, on each of the pages that `names` shows, under each of the strains."""
     wrong = {}
     for name in names:
-        page.add_style_tag(content=strain)
-        found = page.evaluate(CUT) + (["wider than the screen"] if page.evaluate(WIDER) else [])
-        if found:
-            wrong[name] = found
+        for strain, style in STRAINS.items():
+            tag = page.add_style_tag(content=style)
+            found = page.evaluate(CUT) + (["wider than the screen"] if page.evaluate(WIDER) else [])
+            tag.evaluate("tag => tag.remove()")
+            if found:
+                wrong[f"{name}, {strain}"] = found
     return wrong
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import Site
-from tests.browser.measures import TARGETS, WIDER, audit
+from tests.browser.measures import TARGETS, TWICE, WIDER, audit
 from tests.browser.walk import View, first_choice, press, start, write
 
 QUESTION = "Ou écrivez votre question"
@@ -18,7 +18,6 @@ LOST = re.compile("Je n’ai pas reçu votre réponse. Rien n’est perdu.")
 HEARD = "document.getElementById('annonces').textContent"
 ACTIVE = "() => document.activeElement.textContent.trim() || document.activeElement.tagName"
 DONE = "Les 6 étapes sont faites"
-TWICE = "html { font-size: 250% !important }"  # twice the 125 % of the sheet
 MOST_STEPS = 40
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import CHROMIUM, Site
-from tests.browser.measures import LARGER, RELOADS, TARGETS, VIEWS, WIDER, measured, refusals
+from tests.browser.measures import RELOADS, STRAINS, TARGETS, TWICE, VIEWS, WIDER, measured, refusals
 from tests.browser.walk import View, before_the_start, first_choice, from_the_start, press, start, states, write
 
 # The last three as those see it who need it most.
@@ -57,12 +57,12 @@ def test_a_scroll_bar_that_takes_room_makes_no_page_wider(chromium: Browser, sit
         shows.close()
 
 
-@LARGER
+@pytest.mark.parametrize("strain", STRAINS)
 def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, strain: str) -> None:
-    for width in (320, 640) if "spacing" in strain else (640,):
+    for width in (640,) if STRAINS[strain] is TWICE else (320, 640):
         page = View(width, "light").open(chromium, bypass_csp=True)
         start(page, site)
-        page.add_style_tag(content=strain)
+        page.add_style_tag(content=STRAINS[strain])
         cut = page.evaluate(
             "() => [...document.querySelectorAll('button, .said p, h1')].filter("
             "item => item.scrollWidth > item.clientWidth + 1 || item.scrollHeight > item.clientHeight + 6)"

@@ -21,7 +21,7 @@ from channels.practice import making
 from channels.services import Services
 from channels.web.qr import QUIET
 from tests.browser.conftest import Site
-from tests.browser.measures import LARGER, TARGETS, measured, refusals, strained
+from tests.browser.measures import TARGETS, measured, refusals, strained
 from tests.browser.test_paper import COLOURS, LEAST, PRESSED, SMALL
 from tests.browser.walk import View, press
 from tests.support.practice import Practice, open_practice
@@ -121,10 +121,9 @@ def test_every_page_measured(chromium: Browser, site: Site, practice: Practice, 
     assert refused == []
 
 
-@LARGER
-def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, practice: Practice, strain: str) -> None:
+def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, practice: Practice) -> None:
     page = signed_in(chromium, site, practice, View(640, "light"), bypass_csp=True)
-    assert strained(page, states(page, site), strain) == {}
+    assert strained(page, states(page, site)) == {}
     page.context.close()
 
 

@@ -19,7 +19,7 @@ from assistant.storage import practice_months, schema
 from assistant.storage.practices import Member
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import LARGER, TARGETS, TYPE, audit, measured, refusals, strained
+from tests.browser.measures import TARGETS, TYPE, audit, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.outgoing import Clock
 from tests.support.practice import Practice, open_practice
@@ -154,12 +154,9 @@ def test_a_page_for_physicians_that_a_delegate_asks_for(chromium: Browser, site:
     page.context.close()
 
 
-@LARGER
-def test_larger_text_and_spacing_lose_nothing(
-    chromium: Browser, site: Site, practice: Practice, clock: Clock, strain: str
-) -> None:
+def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, practice: Practice, clock: Clock) -> None:
     page = signed_in(chromium, site, practice, View(640, "light"), bypass_csp=True)
-    assert strained(page, states(page, site, clock), strain) == {}
+    assert strained(page, states(page, site, clock)) == {}
     page.context.close()
 
 

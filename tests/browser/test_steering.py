@@ -16,7 +16,7 @@ from assistant.storage import operators, schema
 from assistant.storage.operators import Role
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import LARGER, TARGETS, measured, refusals, strained
+from tests.browser.measures import TARGETS, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.lived import Hears, Month
 from tests.support.outgoing import Clock
@@ -138,10 +138,9 @@ def test_every_page_measured(chromium: Browser, site: Site, clock: Clock) -> Non
     assert refused == []
 
 
-@LARGER
-def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, clock: Clock, strain: str) -> None:
+def test_larger_text_and_spacing_lose_nothing(chromium: Browser, site: Site, clock: Clock) -> None:
     page = signed_in(chromium, site, View(640, "light"), bypass_csp=True)
-    assert strained(page, states(page, site), strain) == {}
+    assert strained(page, states(page, site)) == {}
     page.context.close()
 
 
