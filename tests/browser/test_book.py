@@ -14,13 +14,18 @@ from channels.book.page import book_page
 from tests.browser.measures import WIDER, audit
 from tests.browser.walk import View
 
-# The four hundred cards are made by three macros: over a dozen of each chapter axe takes minutes, and it learns nothing
-# from the last.
+# The four hundred cards are made by three macros, and the plans of the journeys by one: over all of them axe takes
+# minutes, and it learns nothing from the last. The first of each chapter stay, and whatever holds something else.
 FEW = """() => {
-  for (const chapter of document.querySelectorAll("main > section")) {
-    [...chapter.querySelectorAll(".card")].slice(4).forEach(card => card.remove());
-    [...chapter.querySelectorAll(".facts li")].slice(10).forEach(fact => fact.remove());
-  }
+  const seen = new Set();
+  const kind = part => [part.parentElement.className, part.tagName, part.className].join(" ");
+  for (const chapter of document.querySelectorAll("main > section"))
+    for (const [one, few] of [[".card", 2], [".line > li", 6], [".facts li", 4]])
+      [...chapter.querySelectorAll(one)].forEach((item, index) => {
+        const parts = [item, ...item.querySelectorAll("*")];
+        if (index >= few && parts.every(part => seen.has(kind(part)))) item.remove();
+        else parts.filter(part => part.closest(one) === item).forEach(part => seen.add(kind(part)));
+      });
 }"""
 PAST_THE_EDGE = """() => [...document.querySelectorAll("main *")]
   .filter(item => item.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
