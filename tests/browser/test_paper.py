@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pikepdf
 import pytest
@@ -15,7 +14,7 @@ from assistant.content.book import open_book
 from assistant.settings import ROOT
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import LINES, LONGEST_LINE, TARGETS, TYPE, WIDER, audit
+from tests.browser.measures import TARGETS, faults
 from tests.browser.walk import View, first_choice, press, start
 
 JOURNEYS = sorted(open_book(ROOT / "data").journeys)
@@ -45,12 +44,6 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     opened.context.close()
 
 
-def measured(page: Page) -> list[Any]:
-    found = audit(page) + page.evaluate(TARGETS) + page.evaluate(TYPE)
-    found += page.evaluate(LINES, LONGEST_LINE)
-    return found + (["wider than the screen"] if page.evaluate(WIDER) else [])
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_pages_of_leaving_are_whole_for_everybody(chromium: Browser, site: Site, width: int) -> None:
     """Measured with every line open: the fullest page is the hardest."""
@@ -70,15 +63,15 @@ def test_the_pages_of_leaving_are_whole_for_everybody(chromium: Browser, site: S
     try:
         start(page, site)
         press(page, "Continuer ailleurs")
-        wrong["code and link"] = measured(page)
+        wrong["code and link"] = faults(page, TARGETS)
         link = page.locator(".link a").inner_text().removeprefix(services.settings.public_base_url)
         page.goto(site.url + link)
-        wrong["a link"] = measured(page)
+        wrong["a link"] = faults(page, TARGETS)
         press(page, "Reprendre ici")
         page.goto(site.url + link)
-        wrong["an old link"] = measured(page)
+        wrong["an old link"] = faults(page, TARGETS)
         page.goto(f"{site.url}/feuille/activer")
-        wrong["leaflet"] = measured(page)
+        wrong["leaflet"] = faults(page, TARGETS)
     finally:
         app.extensions["camille"] = services
         page.context.close()

@@ -19,7 +19,7 @@ from assistant.storage import practice_months, schema
 from assistant.storage.practices import Member
 from channels.services import Services
 from tests.browser.conftest import Site
-from tests.browser.measures import TARGETS, TYPE, audit, measured, refusals, strained
+from tests.browser.measures import TARGETS, faults, measured, refusals, strained
 from tests.browser.walk import View, press
 from tests.support.outgoing import Clock
 from tests.support.practice import Practice, open_practice
@@ -150,7 +150,7 @@ def test_a_page_for_physicians_that_a_delegate_asks_for(chromium: Browser, site:
     page = View(320, "light").open(chromium)
     let_in(page, site, practice, practice.desk)
     page.goto(f"{site.url}/medecin/journal")
-    assert audit(page) + page.evaluate(PRESSABLE) + page.evaluate(TYPE) == []
+    assert faults(page, PRESSABLE) == []
     page.context.close()
 
 
