@@ -22,7 +22,7 @@ from channels.operations.tracing import FACES, collector_of, trace
 from channels.operations.watching import watched
 from channels.practice.accesses import accesses
 from channels.practice.codes import codes
-from channels.practice.door import door
+from channels.practice.door import door, open_door
 from channels.practice.figures import figures
 from channels.practice.journal import journal
 from channels.practice.pages import practice
@@ -75,18 +75,8 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     app.session_interface = Visits()
     drawings = Drawings(settings.data, lambda: conversation.book, watched=settings.local)
     app.extensions["camille"] = Services(settings, conversation, clock, drawings, read_register(settings.data))
-    for blueprint in (web, rights, inviting, paper, embedding, sms, voice, health, scrape):
-        app.register_blueprint(blueprint)
-    app.register_blueprint(door)
-    for blueprint in (practice, practice_paper, texting, figures, accesses, codes, journal):
-        app.register_blueprint(blueprint)
-    if settings.local:
-        app.register_blueprint(trial)
-    app.register_blueprint(steering_door)
-    for blueprint in (steering, steering_stops, steering_misheard, steering_ratings, steering_cost):
-        app.register_blueprint(blueprint)
-    for blueprint in (steering_facts, steering_due, steering_switches, steering_journal):
-        app.register_blueprint(blueprint)
+    with_views(app, local=settings.local)
+    open_door(app)
     # Who asks, behind exactly so many proxies. The host is not taken from them: signatures are on PUBLIC_BASE_URL.
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
@@ -106,4 +96,21 @@ def create_app(settings: Settings, conversation: Conversation, clock: Clock = no
     protect(app)
     app.after_request(harden)
     app.after_request(pack)
+    return app
+
+
+def with_views(app: Faces, *, local: bool) -> Faces:
+    """`app` with every page and every webhook; `local`: with the practice to try on one machine, too."""
+    for blueprint in (web, rights, inviting, paper, embedding, sms, voice, health, scrape):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(door)
+    for blueprint in (practice, practice_paper, texting, figures, accesses, codes, journal):
+        app.register_blueprint(blueprint)
+    if local:
+        app.register_blueprint(trial)
+    app.register_blueprint(steering_door)
+    for blueprint in (steering, steering_stops, steering_misheard, steering_ratings, steering_cost):
+        app.register_blueprint(blueprint)
+    for blueprint in (steering_facts, steering_due, steering_switches, steering_journal):
+        app.register_blueprint(blueprint)
     return app

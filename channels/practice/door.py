@@ -10,10 +10,9 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
 from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from assistant.errors import SealError
@@ -27,7 +26,7 @@ from channels.operations.metrics import face_is_closed
 from channels.operations.sign_ins import failed
 from channels.practice import identity, member
 from channels.practice.psc import EXTENSION, Doorway, Reason, SignInError, doorway
-from channels.services import services
+from channels.services import Services, services
 
 door = Blueprint("door", __name__, template_folder="templates")
 
@@ -61,11 +60,9 @@ class Known:
     id_token: str
 
 
-@door.record
-def _prepare(state: BlueprintSetupState) -> None:
+def open_door(app: Flask) -> None:
     """Open the way in to the provider that is set."""
-    given: Any = state.app.extensions["camille"]
-    app = cast(Flask, state.app)
+    given: Services = app.extensions["camille"]
     opened = Doorway(app, given.conversation.database, Sealer(*given.settings.secret_keys), given.clock)
     if given.settings.psc.configured:
         opened.open(given.settings.psc)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
+import psutil
 import pytest
 from sqlalchemy import delete, func, select
 
@@ -75,6 +76,18 @@ def test_free_words_are_understood_elsewhere(visitor: Visitor) -> None:
     visitor.write("c'est quoi mon espace santé")
     assert "Mon espace santé" in visitor.said
     assert "prépare" not in visitor.text
+
+
+def test_who_writes_while_every_face_starts_anew_is_understood(deployment: Deployment, visitor: Visitor) -> None:
+    """Their masters keep the door open: a sentence waits there for whoever is started in their place."""
+    for number, _ in enumerate(deployment.faces):
+        for worker in psutil.Process(deployment.running[f"channels-{number}"].pid).children():
+            worker.kill()
+            worker.wait()
+    visitor.write("c'est quoi mon espace santé")
+    assert visitor.status == 200
+    assert "Mon espace santé" in visitor.said
+    assert "je ne lis pas" not in visitor.said
 
 
 def test_the_cookie_is_only_for_https(deployment: Deployment, visitor: Visitor) -> None:
