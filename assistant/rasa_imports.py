@@ -9,6 +9,7 @@ an error that says what happened; `rasa train` and the other commands of Rasa's 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -69,6 +70,9 @@ class _Finder(MetaPathFinder, Loader):
 def rasa_imports() -> Iterator[None]:
     """Import and load Rasa inside this block: quietly, and without TensorFlow unless it is already there."""
     _quiet_logs()
+    # Read when numpy is imported. Ours are rows of some hundred numbers: a second thread has nothing to do but to ask
+    # the system again and again whether there is something to do, two thirds of what a sentence cost.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with warnings.catch_warnings(record=True):  # its pinned libraries warn about futures that Rasa will not see
         if any(name in sys.modules for name in ABSENT):
             yield

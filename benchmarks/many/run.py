@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from rich.console import Console
 from benchmarks.figures import machine, revision
 from benchmarks.many.job import Found, Job, crowd
 from benchmarks.many.measured import HALF_SECONDS, HOUR, RUSHES, SETTLES, Measured
-from benchmarks.many.served import VAR, Served, embedded, scaled, stock
+from benchmarks.many.served import VAR, Served, embedded, python_of_the_faces, scaled, stock
 from benchmarks.many.tables import drawn, show
 from benchmarks.service import BenchError
 
@@ -101,6 +102,11 @@ class Measuring:
         return crowd(job)
 
 
+def version(python: str) -> str:
+    told = subprocess.run([python, "--version"], capture_output=True, text=True, check=True)
+    return told.stdout.strip()
+
+
 def _rate(found: Found, seconds: float) -> float:
     return len(found.times(SETTLES, seconds)) / (seconds - SETTLES)
 
@@ -110,10 +116,10 @@ def _people(rate: float) -> int:
     return max(1, round(rate / PACE))
 
 
-def ways(scratch: Path, minds: Sequence[int]) -> Iterator[AbstractContextManager[Served]]:
+def ways(scratch: Path, minds: Sequence[int], python: str) -> Iterator[AbstractContextManager[Served]]:
     yield embedded(scratch / "embedded")
     for number in minds:
-        yield scaled(scratch, number)
+        yield scaled(scratch, number, python)
 
 
 def main() -> int:
@@ -130,7 +136,8 @@ def main() -> int:
     VAR.mkdir(exist_ok=True)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for number, way in enumerate(ways(scratch, given.minds)):
+        python = python_of_the_faces(scratch)
+        for number, way in enumerate(ways(scratch, given.minds, python)):
             with way as served:
                 # A rush and a day once, on the shape that is deployed.
                 whole = not given.quick and number > 0 and given.minds[number - 1] == 2
@@ -142,7 +149,11 @@ def main() -> int:
     if not given.quick:
         drawn(found, PICTURE)
         run = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
-        run |= {"load_before": round(busy, 2), "ways": {each.name: each.kept() for each in found}}
+        run |= {
+            "faces": version(python),
+            "load_before": round(busy, 2),
+            "ways": {each.name: each.kept() for each in found},
+        }
         with HISTORY.open("a", encoding="utf-8") as history:
             history.write(json.dumps(run, ensure_ascii=False) + "\n")
     return 1 if any(each.faults for each in found) else 0

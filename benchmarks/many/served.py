@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from benchmarks.camille import Camille
 from benchmarks.service import BenchError
 from benchmarks.stock import Stock
 from tests.support import postgres
+from tests.support.current_python import with_the_packages_of_the_faces
 from tests.support.deployment import deployed
 from tests.support.faces import TOKEN
 
@@ -90,11 +92,19 @@ def embedded(scratch: Path) -> Iterator[Served]:
         camille.stop()
 
 
+def python_of_the_faces(scratch: Path) -> str:
+    """A Python of the version that their image has, with what that image installs; this one where there is none."""
+    try:
+        return str(with_the_packages_of_the_faces(scratch))
+    except pytest.skip.Exception:
+        return sys.executable
+
+
 @contextmanager
-def scaled(scratch: Path, minds: int) -> Iterator[Served]:
+def scaled(scratch: Path, minds: int, python: str) -> Iterator[Served]:
     """PostgreSQL that keeps what it promises, Redis, nginx with TLS, faces and `minds` assistants, a face for each.
 
-    Raises BenchError where a program is missing.
+    `python` runs the faces. Raises BenchError where a program is missing.
     """
     folder = scratch / f"scaled-{minds}"
     folder.mkdir(parents=True)
@@ -103,7 +113,7 @@ def scaled(scratch: Path, minds: int) -> Iterator[Served]:
     except pytest.skip.Exception as missing:
         raise BenchError(str(missing)) from missing
     try:
-        with deployed(folder, minds=minds, faces=max(2, minds), server=server) as made:
+        with deployed(folder, python, minds=minds, faces=max(2, minds), server=server) as made:
             roles: dict[str, list[int]] = {"PostgreSQL": [server.pid]}
             for name, process in made.running.items():
                 role = name.partition("-")[0]
