@@ -137,6 +137,7 @@ def main() -> int:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         python = python_of_the_faces(scratch)
+        faces = version(python)
         for number, way in enumerate(ways(scratch, given.minds, python)):
             with way as served:
                 # A rush and a day once, on the shape that is deployed.
@@ -149,11 +150,8 @@ def main() -> int:
     if not given.quick:
         drawn(found, PICTURE)
         run = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
-        run |= {
-            "faces": version(python),
-            "load_before": round(busy, 2),
-            "ways": {each.name: each.kept() for each in found},
-        }
+        run |= {"faces": faces, "load_before": round(busy, 2)}
+        run |= {"ways": {each.name: each.kept() for each in found}}
         with HISTORY.open("a", encoding="utf-8") as history:
             history.write(json.dumps(run, ensure_ascii=False) + "\n")
     return 1 if any(each.faults for each in found) else 0
