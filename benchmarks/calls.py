@@ -32,11 +32,12 @@ LISTENS = (4.0, 0.0)
 
 def call(camille: Camille, caller: int, sentences: list[str], listens: float, draw: Random) -> Iterator[Request]:
     """One call: it begins, then keys and sentences in turn. Who calls `listens` so many seconds before each answer."""
-    yield replace(camille.call(caller, 0), pause=draw.uniform(0, listens))
+    yield replace(camille.call(caller, 0, "/voice"), pause=draw.uniform(0, listens))
     for turn in range(1, TURNS + 1):
         spoken = sentences[(caller * TURNS + turn) % len(sentences)]
         heard = {"Digits": "1"} if turn % 2 else {"SpeechResult": spoken, "Confidence": "0.9"}
-        yield replace(camille.call(caller, turn, **heard), pause=draw.uniform(listens / 2, listens * 1.5))
+        asked = camille.call(caller, 0, f"/voice/turn?n={turn}", **heard)
+        yield replace(asked, pause=draw.uniform(listens / 2, listens * 1.5))
 
 
 def measured(calls: int) -> dict[float, list[Answer]]:
