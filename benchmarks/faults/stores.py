@@ -138,11 +138,11 @@ def faces_end_meanwhile(house: House, row: Row) -> None:
         form = Phone(house.line, number).form(STOP)
         heard = house.line.once("/sms", {**form, "AccountSid": house.line.ledger.account}, number)
         row.check(heard.status == HTTPStatus.SERVICE_UNAVAILABLE, f"a STOP that waits was answered {heard.status}")
-    for number, _ in enumerate(house.deployment.faces):
-        house.deployment.end(f"channels-{number}", signal.SIGKILL)
+    for face, _ in enumerate(house.deployment.faces):
+        house.deployment.end(f"channels-{face}", signal.SIGKILL)
     house.postgres_again()
-    for number, _ in enumerate(house.deployment.faces):
-        house.deployment.face(number)
+    for face, _ in enumerate(house.deployment.faces):
+        house.deployment.face(face)
     house.ready()
     end = time.monotonic() + LONG
     while not all(house.state(number).get("consents") for number in stopping):

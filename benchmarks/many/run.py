@@ -149,7 +149,7 @@ def main() -> int:
     show(found, console, busy)
     if not given.quick:
         drawn(found, PICTURE)
-        run = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
+        run: dict[str, Any] = {"at": at.isoformat(timespec="seconds"), "revision": revision(), "machine": machine()}
         run |= {"faces": faces, "load_before": round(busy, 2)}
         run |= {"ways": {each.name: each.kept() for each in found}}
         with HISTORY.open("a", encoding="utf-8") as history:

@@ -159,7 +159,7 @@ def users(crowd: Crowd) -> list[type[locust.User]]:
                 self.life = life(self.wire)
                 gevent.sleep(pauses(self))
 
-            @locust.task
+            @locust.task  # type: ignore[untyped-decorator]  # read without its types, which have holes
             def turn(self) -> None:
                 self.wire.spent, begun = 0.0, time.monotonic()
                 try:
@@ -210,7 +210,7 @@ def swarm(job: Job) -> Found:
     crowd.begun = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_SELF)
     runner.start_shape()
-    runner.shape_greenlet.join()
+    cast(Any, runner.shape_greenlet).join()
     runner.quit()
     runner.greenlet.join()
     after = resource.getrusage(resource.RUSAGE_SELF)
