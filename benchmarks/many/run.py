@@ -102,7 +102,7 @@ class Measuring:
         return crowd(job)
 
 
-def version(python: str) -> str:
+def _version(python: str) -> str:
     told = subprocess.run([python, "--version"], capture_output=True, text=True, check=True)
     return told.stdout.strip()
 
@@ -137,7 +137,7 @@ def main() -> int:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         python = python_of_the_faces(scratch)
-        faces = version(python)
+        faces = _version(python)
         for number, way in enumerate(ways(scratch, given.minds, python)):
             with way as served:
                 # A rush and a day once, on the shape that is deployed.
